@@ -1,0 +1,68 @@
+# Needs make and Python 3.11 or later, nothing else. Every target can be run again at any time.
+#
+#   make demo    solve the bundled region of Milwaukee for at most a minute; files go to out/milwaukee
+#   make test    style, types, layers and tests with coverage; every part runs, the failed ones are named
+#   make check   style and types only
+#   make pins    renew constraints.txt after a change of dependencies
+#   make clean   remove what these targets made
+
+PYTHON ?= python3.11
+VENV := .venv
+RUN := $(VENV)/bin
+READY := $(VENV)/.ready
+DEMO := lineside/scenarios/bundled/milwaukee
+OUT := out/milwaukee
+SECONDS := 60
+
+.PHONY: help demo test check format-check lint types tests pins clean
+
+help:
+	@sed -n 's/^#   //p' Makefile
+
+# The stamp is made last: an interrupted installation starts again. Only pinned, hashed versions are installed;
+# the project itself comes last, without looking for anything more.
+$(READY): constraints.txt pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(RUN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r constraints.txt
+	$(RUN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: $(READY)
+	$(RUN)/lineside solve $(DEMO) --seconds $(SECONDS) --workers 2 \
+	  --out $(OUT)/plan.json --xlsx $(OUT)/plan.xlsx --csv $(OUT)/csv
+	$(RUN)/lineside check $(DEMO) $(OUT)/plan.json
+
+lint: $(READY)
+	$(RUN)/ruff check .
+
+format-check: $(READY)
+	$(RUN)/ruff format --check .
+
+types: $(READY)
+	$(RUN)/mypy
+
+tests: $(READY)
+	$(RUN)/pytest -n 2 --dist worksteal -r fEsxX --cov=lineside --cov-branch --cov-report=term:skip-covered
+
+# Each part runs even when one before it failed, so that one run tells everything. The tests come last:
+# their closing line is the last thing on the screen when all is well.
+test check: PARTS = lint format-check types
+test: PARTS += tests
+test check: $(READY)
+	@failed=; for part in $(PARTS); do \
+	  echo "== $$part"; $(MAKE) --no-print-directory $$part || failed="$$failed $$part"; \
+	done; \
+	if [ -n "$$failed" ]; then echo "Failed:$$failed"; exit 1; fi
+
+# The lock names versions and hashes only, for every platform; setuptools builds the project itself.
+pins:
+	$(PYTHON) -m venv $(VENV)-pins
+	$(VENV)-pins/bin/python -m pip install --quiet --disable-pip-version-check uv
+	echo 'setuptools>=77' | $(VENV)-pins/bin/uv pip compile --quiet --universal --upgrade --python-version 3.11 \
+	  --generate-hashes --no-header --no-annotate --extra test pyproject.toml - \
+	  --output-file constraints.txt
+	rm -rf $(VENV)-pins
+
+clean:
+	rm -rf $(VENV) $(VENV)-pins out build .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.*
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,92 @@
+"""The checker: recomputes every rule and measure of a plan from the tables, with the plainest code.
+
+It shares no array with the solver and guards every plan: solved, edited by hand, uploaded.
+:data:`CHECKS` has one function per rule of the registry, in the contract's order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from lineside.models.checker.cohort_rules import check_cohort_size, check_hours, check_session_length
+from lineside.models.checker.facts import Facts
+from lineside.models.checker.faults import find_faults
+from lineside.models.checker.force_rules import check_frozen, check_party, check_pin
+from lineside.models.checker.report import CheckReport, Violation
+from lineside.models.checker.resource_rules import check_instructor, check_room
+from lineside.models.checker.seat_rules import (
+    check_access,
+    check_mode,
+    check_need,
+    check_off_date,
+    check_order,
+    check_travel_limit,
+)
+from lineside.models.checker.session_rules import check_meal, check_release_limit, check_session_kind
+from lineside.models.checker.stretch_rules import check_clash, check_duty
+from lineside.models.checker.week_rules import (
+    check_class_week,
+    check_day_off,
+    check_modules_at_once,
+    check_work_week,
+)
+from lineside.models.measures import PersonDays, measure, objective_of, rounded
+from lineside.models.plan import Plan
+from lineside.models.scenario import Scenario
+
+__all__ = ["CHECKS", "CheckReport", "Violation", "check"]
+
+CHECKS: dict[str, Callable[[Facts], Iterable[Violation]]] = {
+    "hours": check_hours,
+    "session-length": check_session_length,
+    "room": check_room,
+    "instructor": check_instructor,
+    "cohort-size": check_cohort_size,
+    "mode": check_mode,
+    "need": check_need,
+    "order": check_order,
+    "access": check_access,
+    "travel-limit": check_travel_limit,
+    "off-date": check_off_date,
+    "session-kind": check_session_kind,
+    "release-limit": check_release_limit,
+    "meal": check_meal,
+    "clash": check_clash,
+    "modules-at-once": check_modules_at_once,
+    "class-week": check_class_week,
+    "work-week": check_work_week,
+    "duty": check_duty,
+    "day-off": check_day_off,
+    "party": check_party,
+    "pin": check_pin,
+    "frozen": check_frozen,
+}
+"""The check of each rule by name."""
+
+
+def check(scenario: Scenario, plan: Plan) -> CheckReport:
+    """Check a plan: every rule, the agreement of its lists, and its figures.
+
+    Parameters
+    ----------
+    scenario
+        A scenario without mistakes.
+    plan
+        Any plan that could be read, however wrong.
+
+    Returns
+    -------
+    CheckReport
+        Violations by rule, faults of the file, and the recomputed figures. A plan may leave out
+        its figures, name and first day; those that it gives must be right.
+    """
+    days = PersonDays(scenario)
+    facts = Facts(scenario, plan, days)
+    measures = measure(scenario, plan, days)
+    objective = objective_of(scenario, measures)
+    return CheckReport(
+        violations=tuple(violation for run in CHECKS.values() for violation in run(facts)),
+        faults=find_faults(facts, measures, objective),
+        measures=rounded(measures),
+        objective=objective,
+    )

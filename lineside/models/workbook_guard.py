@@ -1,0 +1,175 @@
+"""Looking into an Excel workbook before it is read: a workbook may come from anybody.
+
+The reader works on a copy that holds only what was checked here: parts within the size limits,
+without document type declarations, and sheets without stray cells far away (a reader reserves
+memory for the whole rectangle). The look also finds what the reader does not tell apart from empty
+cells: error values, and formulas whose value was never stored.
+"""
+
+from __future__ import annotations
+
+import html
+import io
+import posixpath
+import re
+import zipfile
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+MAX_FILE_BYTES = 128 * 2**20
+"""Limit of the file."""
+MAX_UNPACKED_BYTES = 512 * 2**20
+"""Limit of all parts together."""
+MAX_PARTS = 2000
+"""Limit of the number of parts."""
+MAX_SHEET_CELLS = 20_000_000
+"""Limit of a sheet's rectangle from A1 to its last row and column."""
+
+# Attribute values may hold ">" in quotes. "<" may not stand inside a tag; the count of starts shows if one does.
+_TAG = re.compile(rb"<(?:\w+:)?(c|row)(?=[\s>/])((?:[^<>\"']|\"[^<\"]*\"|'[^<']*')*+)>")
+_TAG_START = re.compile(rb"<(?:\w+:)?(?:c|row)(?=[\s>/])")
+_DATA_END = re.compile(rb"</(?:\w+:)?sheetData")
+_PLACE = re.compile(rb"\sr\s*=\s*[\"']([A-Za-z]{0,7})(\d{1,9})[\"']")
+_ERROR = re.compile(rb"\st\s*=\s*[\"']e[\"']")
+_VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>([^<]*)</")
+_FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
+_SHEET = re.compile(r"<(?:\w+:)?sheet\s([^>]*?)/?>")
+_RELATION = re.compile(r"<(?:\w+:)?Relationship\s([^>]*?)/?>")
+_ATTRIBUTE = re.compile(r"([\w:]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+
+
+class WorkbookRefused(Exception):
+    """A file that is no workbook that can be read; the text says why and what to do."""
+
+
+@dataclass(frozen=True)
+class SheetLook:
+    """Cells of a sheet that hold no usable value, by row and column (both from 1)."""
+
+    errors: dict[tuple[int, int], str]
+    uncomputed: frozenset[tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class CheckedWorkbook:
+    """A copy of a workbook that is safe to read, and what was seen in each sheet."""
+
+    copy: io.BytesIO
+    sheets: dict[str, SheetLook]
+
+
+def check_workbook(path: Path) -> CheckedWorkbook:
+    """Check a workbook and return a copy of it.
+
+    Raises
+    ------
+    WorkbookRefused
+        If the file is no .xlsx workbook, is damaged, or goes beyond a limit.
+    """
+    try:
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise WorkbookRefused(f"{path.name} is larger than {MAX_FILE_BYTES // 2**20} MB. Split the scenario.")
+        with zipfile.ZipFile(path) as archive:
+            parts = _read_parts(archive, path.name)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else "it is damaged, protected or old"
+        message = f"{path.name} cannot be read as an Excel workbook ({reason}). Save it as .xlsx without a password."
+        raise WorkbookRefused(message) from None
+    names = _sheet_names(parts, path.name)
+    titles = {part: name for name, part in names.items()}
+    # Every part with cells is looked at, whichever sheet a reader may take it for.
+    looks = {part: _look(titles.get(part, part), data) for part, data in parts.items() if b"sheetData" in data}
+    return CheckedWorkbook(_pack(parts), {name: looks[part] for name, part in names.items() if part in looks})
+
+
+def _read_parts(archive: zipfile.ZipFile, name: str) -> dict[str, bytes]:
+    entries = archive.infolist()
+    if len(entries) > MAX_PARTS or sum(entry.file_size for entry in entries) > MAX_UNPACKED_BYTES:
+        limit = MAX_UNPACKED_BYTES // 2**20
+        raise WorkbookRefused(f"{name} unpacks to more than {limit} MB or {MAX_PARTS} parts. Split the scenario.")
+    # Only these are needed; pictures, printer settings and macros stay behind. Reading stops at
+    # the stated size and checks the checksum, so a false size cannot get through.
+    if any(entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for entry in entries):
+        raise WorkbookRefused(f"{name} is packed in an unusual way. Save it anew from Excel.")
+    wanted = [entry for entry in entries if entry.filename.endswith((".xml", ".rels")) and not entry.is_dir()]
+    parts = {entry.filename: archive.read(entry) for entry in wanted}
+    for part, data in parts.items():
+        if b"<!DOCTYPE" in data or b"<!ENTITY" in data or b"\0" in data[:200]:
+            raise WorkbookRefused(f"{name} has a part {part} that no spreadsheet writes. Save it anew from Excel.")
+    if "xl/workbook.xml" not in parts:
+        raise WorkbookRefused(f"{name} is no Excel workbook. Save the tables as .xlsx.")
+    return parts
+
+
+def _pack(parts: dict[str, bytes]) -> io.BytesIO:
+    copy = io.BytesIO()
+    with zipfile.ZipFile(copy, "w", zipfile.ZIP_STORED) as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    copy.seek(0)
+    return copy
+
+
+def _attributes(text: str) -> dict[str, str]:
+    return {key.split(":")[-1]: html.unescape(a or b) for key, a, b in _ATTRIBUTE.findall(text)}
+
+
+def _sheet_names(parts: dict[str, bytes], name: str) -> dict[str, str]:
+    """Return the part of each sheet by the sheet's name."""
+    try:
+        book = parts["xl/workbook.xml"].decode("utf-8")
+        links = parts.get("xl/_rels/workbook.xml.rels", b"").decode("utf-8")
+    except UnicodeDecodeError:
+        raise WorkbookRefused(f"{name} is not written in UTF-8. Save it anew from Excel.") from None
+    targets = {}
+    for found in _RELATION.findall(links):
+        link = _attributes(found)
+        target = link.get("Target", "")
+        targets[link.get("Id", "")] = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+    sheets = [_attributes(found) for found in _SHEET.findall(book)]
+    return {s.get("name", ""): posixpath.normpath(targets.get(s.get("id", ""), "")) for s in sheets}
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + letter - 64
+    return number
+
+
+def _look(name: str, data: bytes) -> SheetLook:
+    end = _DATA_END.search(data)
+    data = data[: end.start()] if end else data
+    tags = list(_TAG.finditer(data))
+    if len(tags) != len(_TAG_START.findall(data)) or any(b"&" in tag[2] for tag in tags):
+        raise WorkbookRefused(f"Sheet {name} is damaged. Save the workbook anew from Excel.")
+    errors: dict[tuple[int, int], str] = {}
+    uncomputed = set()
+    last_row = last_column = row = column = 0
+    for i, tag in enumerate(tags):
+        row, column = _place_of(tag, row, column)
+        last_row, last_column = max(last_row, row), max(last_column, column)
+        content = data[tag.end() : tags[i + 1].start() if i + 1 < len(tags) else len(data)]
+        if _ERROR.search(tag[2]):
+            value = _VALUE.search(content)
+            errors[row, column] = value[1].decode("utf-8", "replace") if value else "#ERROR"
+        elif _FORMULA.search(content) and _is_uncomputed(tag[2], content):
+            uncomputed.add((row, column))
+    if last_row * last_column > MAX_SHEET_CELLS:
+        message = f"Sheet {name} reaches to row {last_row}, column {last_column}, beyond {MAX_SHEET_CELLS:,} cells."
+        raise WorkbookRefused(f"{message} Delete the stray cells below and beside the table.")
+    return SheetLook(errors, frozenset(uncomputed))
+
+
+def _place_of(tag: re.Match[bytes], row: int, column: int) -> tuple[int, int]:
+    """Return row and column after a tag; a row or cell without its place follows the one before."""
+    place = _PLACE.search(tag[2])
+    if tag[1] == b"row":
+        return (int(place[2]) if place else row + 1), 0
+    return (int(place[2]), _column_number(place[1])) if place else (max(row, 1), column + 1)
+
+
+def _is_uncomputed(attributes: bytes, content: bytes) -> bool:
+    value = _VALUE.search(content)
+    return value is None or (not value[1] and b"str" not in attributes)

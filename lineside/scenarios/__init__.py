@@ -1,0 +1,1 @@
+"""Scenarios as objects: the bundled examples, and later a generator, what-if edits and comparison."""

@@ -1,0 +1,144 @@
+"""The command line: ``lineside new | validate | solve | check | impact | convert``.
+
+Exit status: 0 done, 1 the check found violations, 2 bad input, 3 no plan in the time given.
+Whatever is slow to import is imported by the command that needs it.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from lineside.service.cli_exits import BAD_INPUT
+from lineside.service.cli_inputs import BadInputError
+from lineside.service.console import open_screen
+
+
+class Commands(TyperGroup):
+    """The commands; bad input is told in sentences on the error stream, never as a traceback."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command and turn bad input into its exit status."""
+        try:
+            return super().invoke(ctx)
+        except BadInputError as error:
+            for sentence in error.sentences:
+                print(sentence, file=sys.stderr)
+            raise typer.Exit(BAD_INPUT) from None
+
+
+# Typer's Rich markup would draw boxes around help and errors even where the output is no terminal.
+app = typer.Typer(
+    cls=Commands,
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="Fit classroom training around a factory's clock.",
+    epilog="Exit status: 0 done, 1 the check found violations, 2 bad input, 3 no plan in the time given.",
+)
+
+ScenarioPath = Annotated[
+    Path, typer.Argument(metavar="SCENARIO", help="Folder with scenario.toml and CSV tables, or an Excel workbook.")
+]
+PlanPath = Annotated[Path, typer.Argument(metavar="PLAN", help="JSON file of a plan.")]
+
+
+def main() -> None:
+    """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a name that the terminal lacks must not end the program
+    app()
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        print(f"lineside {version('lineside')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    show_version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and end.")
+    ] = False,
+) -> None:
+    """Fit classroom training around a factory's clock."""
+
+
+@app.command()
+def new(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to make; it must be new or empty.")],
+) -> None:
+    """Make empty tables and a workbook template."""
+    from lineside.service.cli_tables import make_new
+
+    make_new(directory, open_screen())
+
+
+@app.command()
+def validate(scenario: ScenarioPath) -> None:
+    """Read a scenario and tell every mistake at once."""
+    from lineside.service.cli_tables import tell_validity
+
+    tell_validity(scenario, open_screen())
+
+
+@app.command()
+def convert(
+    source: Annotated[Path, typer.Argument(metavar="IN", help="Folder or workbook to read.")],
+    target: Annotated[Path, typer.Argument(metavar="OUT", help="Workbook or folder to write.")],
+) -> None:
+    """Turn a folder into a workbook, or back."""
+    from lineside.service.cli_tables import convert_scenario
+
+    convert_scenario(source, target, open_screen())
+
+
+@app.command()
+def solve(
+    scenario: ScenarioPath,
+    out: Annotated[Path | None, typer.Option("--out", metavar="PLAN.json", help="Write the plan as JSON.")] = None,
+    xlsx: Annotated[Path | None, typer.Option("--xlsx", metavar="FILE", help="Write the plan as a workbook.")] = None,
+    csv: Annotated[Path | None, typer.Option("--csv", metavar="DIR", help="Write the plan as CSV tables.")] = None,
+    seconds: Annotated[float, typer.Option("--seconds", min=1, max=10**6, help="Time for solving.")] = 60,
+    workers: Annotated[int, typer.Option("--workers", min=1, max=256, help="Threads of the search.")] = 2,
+    seed: Annotated[int, typer.Option("--seed", min=0, max=2**31 - 1, help="Seed of the search.")] = 0,
+) -> None:
+    """Find the plan that loses the least, with a bound.
+
+    Ctrl-C keeps the best plan so far. With one worker the same input and seed give the same plan.
+    Without --out, --xlsx or --csv the plan is shown and not kept.
+    """
+    from lineside.service.cli_outputs import Outputs
+    from lineside.service.cli_plans import solve_and_write
+
+    status = solve_and_write(scenario, Outputs(out, xlsx, csv), (seconds, workers, seed), open_screen())
+    raise typer.Exit(status)
+
+
+@app.command()
+def check(scenario: ScenarioPath, plan: PlanPath) -> None:
+    """Recompute every rule and figure of a plan from the tables alone."""
+    from lineside.service.cli_plans import tell_check
+
+    raise typer.Exit(tell_check(scenario, plan, open_screen()))
+
+
+@app.command()
+def impact(
+    scenario: ScenarioPath,
+    plan: PlanPath,
+    company: Annotated[str | None, typer.Option("--company", metavar="ID", help="Only this company's people.")] = None,
+) -> None:
+    """Tell what lines lose and who is away when."""
+    from lineside.service.cli_plans import tell_impact
+
+    tell_impact(scenario, plan, company, open_screen())

@@ -1,0 +1,93 @@
+"""Running a solve from the command line: progress while it runs, and Ctrl-C that keeps the best plan."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future, wait
+from contextlib import contextmanager
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from lineside.service.console import Screen
+
+if TYPE_CHECKING:
+    from lineside.models.scenario import Scenario
+    from lineside.solver import Progress, Solution, SolveOptions
+
+REFRESH_SECONDS = 0.2
+QUIT_STATUS = 130
+"""What shells use for a command that was ended by Ctrl-C."""
+
+
+@contextmanager
+def kept_on_interrupt(stop: threading.Event) -> Iterator[None]:
+    """Let the first Ctrl-C set ``stop`` and a second one raise KeyboardInterrupt, as long as the context lasts."""
+
+    def handle(signum: int, frame: FrameType | None) -> None:
+        if stop.is_set():
+            raise KeyboardInterrupt
+        stop.set()
+
+    before = signal.signal(signal.SIGINT, handle)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def solve_with_progress(scenario: Scenario, options: SolveOptions, screen: Screen) -> Solution:
+    """Solve a scenario and show how it goes.
+
+    The search runs in a thread of its own: the main thread must stay free, because Python tells it
+    alone about Ctrl-C. The first Ctrl-C ends the search with its best plan; a second one ends the
+    program at once, without a plan.
+    """
+    stop = threading.Event()
+    try:
+        with kept_on_interrupt(stop):
+            return _watched(scenario, options, screen, stop)
+    except KeyboardInterrupt:
+        screen.say("Stopped a second time: no plan is kept, nothing is written.")
+        sys.stdout.flush()
+        # The search may be deep in compiled code that nothing but the end of the process ends.
+        os._exit(QUIT_STATUS)
+
+
+def _watched(scenario: Scenario, options: SolveOptions, screen: Screen, stop: threading.Event) -> Solution:
+    newest: list[Progress | None] = [None]
+    outcome: Future[Solution] = Future()
+    began = time.monotonic()
+    with screen.progress() as show:
+        show(None, 0)
+        threading.Thread(target=_search, args=(scenario, options, newest, stop, outcome), daemon=True).start()
+        told = False
+        while not wait((outcome,), timeout=REFRESH_SECONDS).done:
+            show(newest[0], time.monotonic() - began)
+            if stop.is_set() and not told:
+                screen.say("Stopping: the best plan so far is kept. Press Ctrl-C again to quit without it.")
+                told = True
+        show(newest[0], time.monotonic() - began)
+    return outcome.result()
+
+
+def _search(
+    scenario: Scenario,
+    options: SolveOptions,
+    newest: list[Progress | None],
+    stop: threading.Event,
+    outcome: Future[Solution],
+) -> None:
+    def remember(progress: Progress) -> None:
+        newest[0] = progress
+
+    try:
+        from lineside.solver import solve
+
+        outcome.set_result(solve(scenario, options, remember, stop))
+    except BaseException as error:  # carried over to the main thread, which raises it
+        outcome.set_exception(error)

@@ -1,0 +1,72 @@
+"""The commands about tables: new, validate and convert."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from lineside.models.mistakes import ScenarioMistakes
+from lineside.models.reading import convert
+from lineside.models.tables import TABLES
+from lineside.models.template import new_scenario
+from lineside.service.cli_inputs import BadInputError, mistake_sentences, reason, scenario_from
+from lineside.service.console import Screen
+
+
+def make_new(directory: Path, screen: Screen) -> None:
+    """Make a folder of empty tables and a workbook template.
+
+    Raises
+    ------
+    BadInputError
+        If the folder holds something already or cannot be made.
+    """
+    if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
+        raise BadInputError([f"{directory} is there already and not empty. Choose a new folder."])
+    try:
+        new_scenario(directory)
+    except OSError as error:
+        raise BadInputError([f"{directory} cannot be made: {reason(error)}. Choose another place."]) from None
+    for path in sorted(directory.iterdir()):
+        screen.say(f"Written: {path}")
+    screen.say("Fill in the tables or the workbook, then run lineside validate on the folder or the workbook.")
+
+
+def tell_validity(path: Path, screen: Screen) -> None:
+    """Read a scenario and tell its warnings and its size.
+
+    Raises
+    ------
+    BadInputError
+        If it has mistakes; all of them are told.
+    """
+    result = scenario_from(path)
+    for warning in result.warnings:
+        screen.say(f"Warning: {warning}")
+    scenario = result.scenario
+    for name in TABLES:
+        rows = getattr(scenario, name)
+        screen.say(f"{name}: {'no table' if rows is None else f'{len(rows):,} rows'}")
+    settings = scenario.settings
+    screen.say(f"{settings.name}: {settings.weeks} weeks from {settings.first_day.isoformat()}.")
+    screen.say("The scenario has no mistakes.")
+
+
+def convert_scenario(source: Path, target: Path, screen: Screen) -> None:
+    """Turn a folder into a workbook or a workbook into a folder.
+
+    Raises
+    ------
+    BadInputError
+        If the source has mistakes, or the target is there already or cannot be written.
+    """
+    if not source.exists():
+        raise BadInputError([f"There is no scenario at {source}. Give a folder with scenario.toml, or a workbook."])
+    if target.exists():
+        raise BadInputError([f"{target} is there already. Choose a new name, so that nothing is lost."])
+    try:
+        convert(source, target)
+    except ScenarioMistakes as found:
+        raise BadInputError(mistake_sentences(source, found)) from None
+    except OSError as error:
+        raise BadInputError([f"{target} cannot be written: {reason(error)}. Choose another place."]) from None
+    screen.say(f"Written: {target}")

@@ -1,0 +1,200 @@
+"""What people see: tables and a live display on a terminal, plain lines everywhere else.
+
+Plain lines hold one fact each, without colour codes or box drawing, so that they can be searched,
+logged and read aloud. Rich is only imported when there is a terminal.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Protocol, TextIO
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from lineside.solver import Progress
+
+Show = Callable[["Progress | None", float], None]
+"""Shows the newest progress, if there is one, and the seconds since the start."""
+
+PLAIN_SECONDS = 1.0
+"""Least time between two plain lines of progress of the same stage."""
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A table of texts.
+
+    Parameters
+    ----------
+    title
+        What the table shows.
+    noun
+        What one row is; plain lines begin with it.
+    columns
+        Names of the columns; those of numbers are in ``numeric``.
+    rows
+        Texts, one for each column.
+    left_out
+        Number of further rows that are not shown.
+    """
+
+    title: str
+    noun: str
+    columns: tuple[str, ...]
+    rows: list[tuple[str, ...]]
+    numeric: frozenset[str] = field(default=frozenset())
+    left_out: int = 0
+
+
+class Screen(Protocol):
+    """Where a command writes what it has to say."""
+
+    def say(self, text: str = "") -> None:
+        """Write one sentence or fact."""
+
+    def listing(self, listing: Listing) -> None:
+        """Write a table; nothing if it has no rows."""
+
+    def progress(self) -> AbstractContextManager[Show]:
+        """Return a display of a solve that lasts as long as the context."""
+
+
+def open_screen() -> Screen:
+    """Return the screen that suits the standard output."""
+    if sys.stdout.isatty() and os.environ.get("TERM") != "dumb":
+        return TerminalScreen()
+    return PlainScreen(sys.stdout)
+
+
+def one_line(text: str) -> str:
+    r"""Return a text with line breaks, tabs and control characters turned into single blanks.
+
+    >>> one_line("two\n lines")
+    'two lines'
+    """
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
+
+
+def figure(value: Decimal | None, places: int = 1) -> str:
+    """Return a number for people: thousands separated, ``unknown`` for None.
+
+    >>> figure(Decimal("61824.002"))
+    '61,824.0'
+    """
+    return "unknown" if value is None else f"{value:,.{places}f}"
+
+
+def progress_facts(progress: Progress | None, seconds: float) -> dict[str, str]:
+    """Return stage, incumbent, bound, gap and elapsed time of a solve as texts."""
+    objective = progress.objective if progress else None
+    bound = progress.bound if progress else None
+    gap = progress.gap if progress else None
+    return {
+        "elapsed": f"{int(seconds) // 60}:{int(seconds) % 60:02d}",
+        "incumbent": "none yet" if objective is None else figure(objective),
+        "bound": "none yet" if bound is None else figure(bound),
+        "gap": "unknown" if gap is None else f"{gap * 100:.1f} %",
+        "stage": progress.stage if progress else "starting",
+    }
+
+
+class PlainScreen:
+    """Plain lines for files, pipes and simple terminals.
+
+    Parameters
+    ----------
+    file
+        Text stream that the lines go to.
+    """
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+
+    def say(self, text: str = "") -> None:
+        """Write one line; blank lines are left out."""
+        if text:
+            print(one_line(text), file=self._file, flush=True)
+
+    def listing(self, listing: Listing) -> None:
+        """Write a line for each row: ``noun: column value; column value``."""
+        if listing.rows:
+            self.say(f"{listing.title}:")
+        for row in listing.rows:
+            cells = (f"{column} {one_line(cell)}" for column, cell in zip(listing.columns, row, strict=True) if cell)
+            self.say(f"{listing.noun}: {'; '.join(cells)}")
+        if listing.left_out:
+            self.say(f"... and {listing.left_out:,} more.")
+
+    @contextmanager
+    def progress(self) -> Iterator[Show]:
+        """Write a line when figures change, at most one a second within a stage."""
+        shown: dict[str, str] = {}
+        last_time = 0.0
+
+        def show(progress: Progress | None, seconds: float) -> None:
+            nonlocal shown, last_time
+            facts = progress_facts(progress, seconds)
+            news = {key: text for key, text in facts.items() if key != "elapsed"}
+            due = news.get("stage") != shown.get("stage") or time.monotonic() - last_time >= PLAIN_SECONDS
+            if news != shown and due:
+                shown, last_time = news, time.monotonic()
+                self.say("; ".join(f"{key} {text}" for key, text in facts.items()))
+
+        yield show
+
+
+class TerminalScreen:
+    """Tables and a live display on a terminal."""
+
+    def __init__(self) -> None:
+        from rich.console import Console
+
+        self._console = Console(markup=False, emoji=False, highlight=False)
+
+    def say(self, text: str = "") -> None:
+        """Write one paragraph."""
+        self._console.print(one_line(text), soft_wrap=False)
+
+    def listing(self, listing: Listing) -> None:
+        """Draw a table as wide as the terminal allows."""
+        from rich.box import SIMPLE_HEAD
+        from rich.table import Table
+        from rich.text import Text
+
+        if not listing.rows:
+            return
+        table = Table(title=Text(listing.title, style="bold"), title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+        for column in listing.columns:
+            table.add_column(Text(column), justify="right" if column in listing.numeric else "left", overflow="fold")
+        for row in listing.rows:
+            table.add_row(*(Text(one_line(cell)) for cell in row))
+        self._console.print(table)
+        if listing.left_out:
+            self.say(f"... and {listing.left_out:,} more.")
+
+    @contextmanager
+    def progress(self) -> Iterator[Show]:
+        """Draw a line of figures that is renewed in place."""
+        from rich.live import Live
+
+        with Live(console=self._console, refresh_per_second=4, transient=True) as live:
+            yield lambda progress, seconds: live.update(_progress_table(progress_facts(progress, seconds)))
+
+
+def _progress_table(facts: dict[str, str]) -> Table:
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for name in facts:
+        table.add_column(name, min_width=10)
+    table.add_row(*(Text(text) for text in facts.values()))
+    return table

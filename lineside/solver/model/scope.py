@@ -1,0 +1,140 @@
+"""What a model decides: which people, which pairs; and what stays fixed around them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from ortools.sat.python import cp_model
+
+from lineside.solver.conflicts import Conflicts
+from lineside.solver.problem import Problem
+from lineside.solver.seating import Ledger, OpenCohort, Seating
+
+Literal = cp_model.IntVar
+Away = int | Literal
+
+
+@dataclass(frozen=True)
+class Scope:
+    """A part of a problem to decide exactly, with everything else fixed.
+
+    Parameters
+    ----------
+    problem
+        The prepared problem.
+    people
+        Rows of the people whose seats are decided.
+    pairs
+        Rows of the pairs that they may use.
+    base
+        The seating that everybody else keeps.
+    conflicts, ledger
+        Shared memories of conflicts and losses.
+    """
+
+    problem: Problem
+    people: frozenset[int]
+    pairs: NDArray[np.int64]
+    base: Seating
+    conflicts: Conflicts
+    ledger: Ledger
+
+    @cached_property
+    def needs(self) -> tuple[int, ...]:
+        """Needs of the people decided."""
+        return tuple(k for k, need in enumerate(self.problem.demand.needs) if need.person_idx in self.people)
+
+    @cached_property
+    def kept(self) -> tuple[OpenCohort, ...]:
+        """Cohorts that keep somebody whose seat is not decided here, without those whose seat is."""
+        mine = frozenset(self.needs)
+        kept = (OpenCohort(c.candidate, c.room, c.instructor, c.needs - mine) for c in self.base.cohorts)
+        return tuple(cohort for cohort in kept if cohort.needs)
+
+    @cached_property
+    def kept_seats(self) -> dict[int, list[int]]:
+        """Candidates in which each person who is not decided here is seated."""
+        seated: dict[int, list[int]] = {}
+        for cohort in self.kept:
+            for need in cohort.needs:
+                person = self.problem.demand.needs[need].person_idx
+                seated.setdefault(person, []).append(cohort.candidate)
+        return seated
+
+    @cached_property
+    def candidates(self) -> tuple[int, ...]:
+        """Candidates that can be opened or joined, in order."""
+        return tuple(np.unique(self.problem.pairs.candidate[self.pairs]).tolist())
+
+
+@dataclass
+class Draft:
+    """A CP-SAT model in the making: variables by what they mean, and the terms of the objective.
+
+    Parameters
+    ----------
+    scope
+        What is decided.
+    model
+        The CP-SAT model.
+    seat
+        Variable of each pair row.
+    opens, teaches
+        Variable of each candidate with a room, and with an instructor.
+    option
+        Variable of each option of a person decided here.
+    terms, constant
+        Objective in units: coefficients and variables, and what is charged in any case.
+    """
+
+    scope: Scope
+    model: cp_model.CpModel = field(default_factory=cp_model.CpModel)
+    seat: dict[int, Literal] = field(default_factory=dict)
+    opens: dict[tuple[int, int], Literal] = field(default_factory=dict)
+    teaches: dict[tuple[int, int], Literal] = field(default_factory=dict)
+    option: dict[int, Literal] = field(default_factory=dict)
+    seats_of_person: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
+    seats_of_need: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
+    seats_of_candidate: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
+    terms: list[tuple[int, Literal]] = field(default_factory=list)
+    constant: int = 0
+
+    @classmethod
+    def of(cls, scope: Scope) -> Draft:
+        """Create every variable that builders share."""
+        draft = cls(scope)
+        problem, model = scope.problem, draft.model
+        pairs, needs = problem.pairs, problem.demand.needs
+        for row in scope.pairs.tolist():
+            need, candidate = int(pairs.need[row]), int(pairs.candidate[row])
+            draft.seat[row] = model.new_bool_var(f"seat_{need}_{candidate}")
+            draft.seats_of_person.setdefault(needs[need].person_idx, []).append((candidate, row))
+            draft.seats_of_need.setdefault(need, []).append((candidate, row))
+            draft.seats_of_candidate.setdefault(candidate, []).append((need, row))
+        for candidate in scope.candidates:
+            for room in problem.rooms.of(candidate).tolist():
+                draft.opens[candidate, room] = model.new_bool_var(f"open_{candidate}_{room}")
+            for instructor in problem.instructors.of(candidate).tolist():
+                draft.teaches[candidate, instructor] = model.new_bool_var(f"teach_{candidate}_{instructor}")
+        for k, option in enumerate(problem.demand.options):
+            if option.person_idx in scope.people:
+                draft.option[k] = model.new_bool_var(f"option_{k}")
+        return draft
+
+    def charge(self, units: int, literal: Away) -> None:
+        """Add a term to the objective; a literal may be the constant 0 or 1."""
+        if isinstance(literal, int):
+            self.constant += units * literal
+        elif units:
+            self.terms.append((units, literal))
+
+    def required(self, options: tuple[int, ...]) -> list[Away]:
+        """Return literals whose sum says whether one of the options is chosen; no options: always."""
+        return [self.option[k] for k in options] if options else [1]
+
+    def minimise(self) -> None:
+        """Give the model its objective."""
+        self.model.minimize(sum(units * literal for units, literal in self.terms) + self.constant)

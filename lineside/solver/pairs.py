@@ -1,0 +1,312 @@
+"""Feasible pairs of need and candidate, and the rule at which each other pair fails.
+
+Crew by crew: what depends on the crew is worked out over all dated slots of the sites in reach at
+once (:class:`lineside.solver.personas.Persona`), then summed over each candidate's range of slots;
+what depends on the person is a comparison of whole candidates.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lineside.models.plan import CohortKey
+from lineside.models.tables import Apprentice
+from lineside.solver.personas import FAULTS, Persona, SlotFacts
+from lineside.solver.problem import Pairs, Problem
+
+Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class _Reach:
+    """The candidates that a persona's people could be in, with sums over their slots."""
+
+    candidate: Ints
+    faults: NDArray[np.uint16]
+    lost: Ints
+    outside: Ints
+    work_days: Ints
+    free_days: Ints
+
+    def at(self, chosen: Ints | Flags) -> _Reach:
+        return _Reach(
+            self.candidate[chosen],
+            self.faults[chosen],
+            self.lost[chosen],
+            self.outside[chosen],
+            self.work_days[chosen],
+            self.free_days[chosen],
+        )
+
+
+class _Ranges:
+    """Sums over each candidate's slots, for a subset of lanes."""
+
+    def __init__(self, problem: Problem, candidate: Ints) -> None:
+        found = problem.candidates
+        self.first, self.last, self.cut = found.first[candidate], found.last[candidate], found.cut[candidate]
+        lanes = np.unique(np.concatenate([found.lane[candidate], found.slots.lane[self.cut[self.cut >= 0]]]))
+        firsts = np.array([found.lanes[k].first for k in lanes], dtype=np.int64)
+        sizes = np.array([found.lanes[k].size for k in lanes], dtype=np.int64)
+        offsets = np.concatenate(([0], np.cumsum(sizes)))
+        self.idx = np.repeat(firsts - offsets[:-1], sizes) + np.arange(offsets[-1])
+        local = np.full(len(found.slots) + 1, -1, dtype=np.int64)
+        local[self.idx] = np.arange(len(self.idx))
+        self._first = local[self.first]
+        self._last = self._first + self.last - self.first
+        self._has_cut = self.cut >= 0
+        self._cut = local[self.cut[self._has_cut]]
+
+    def sums(self, value: Ints) -> Ints:
+        before = np.concatenate(([0], np.cumsum(value, dtype=np.int64)))
+        total = before[self._last] - before[self._first]
+        total[self._has_cut] += value[self._cut]
+        return total
+
+    def unions(self, bits: NDArray[np.uint16]) -> NDArray[np.uint16]:
+        union = np.zeros(len(self._first), dtype=np.uint16)
+        for name in range(len(FAULTS)):
+            mask = (bits >> name) & 1
+            union |= ((self.sums(mask.astype(np.int64)) > 0).astype(np.uint16) << name).astype(np.uint16)
+        return union
+
+
+class PairFinder:
+    """Judges candidates for people of one problem."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        scenario, found = problem.scenario, problem.candidates
+        self._site = np.array([lane.site_idx for lane in found.lanes], dtype=np.int64)[found.lane]
+        self._served = (np.diff(problem.rooms.ptr) > 0) & (np.diff(problem.instructors.ptr) > 0)
+        self._online = np.array([row.kind == "online" for row in scenario.sites])
+        slots = found.slots
+        ends = found.slot_idx[found.slot_ptr[1:] - 1] if len(found) else np.zeros(0, dtype=np.int64)
+        self._first_day = slots.ordinal[found.first] if len(found) else ends
+        self.last_day = slots.ordinal[ends]
+        self._home: dict[str, Ints] = {}
+        self._class_week = self._fits_class_week()
+        self._key_of: dict[CohortKey, int] = {}
+
+    def _fits_class_week(self) -> Flags:
+        """Return whether each candidate alone keeps ``class-week``."""
+        found, limit = self.problem.candidates, self.problem.settings.rules.class_minutes_per_week
+        slots = found.slots
+        owner = np.repeat(np.arange(len(found)), np.diff(found.slot_ptr))
+        week = slots.week[found.slot_idx] - (slots.week.min() if len(slots) else 0)
+        width = int(week.max()) + 1 if len(week) else 1
+        minutes = np.bincount(owner * width + week, (slots.end - slots.start)[found.slot_idx], len(found) * width)
+        fits: Flags = minutes.reshape(len(found), width).max(axis=1, initial=0) <= limit
+        return fits
+
+    def home_travel(self, zip_code: str) -> Ints:
+        """Return travel minutes from a home to every site."""
+        if zip_code not in self._home:
+            geography = self.problem.geography
+            sites = self.problem.scenario.sites
+            self._home[zip_code] = np.array([geography.from_home(zip_code, s.site) for s in sites], dtype=np.int64)
+        return self._home[zip_code]
+
+    def origin_travel(self, persona: Persona, person: Apprentice) -> tuple[Ints, Ints]:
+        """Return travel minutes to every site on a working date and on a free date."""
+        return persona.travel, persona.travel if person.zip is None else self.home_travel(person.zip)
+
+    def reach(self, persona: Persona, candidate: Ints) -> _Reach:
+        """Judge candidates for a persona."""
+        ranges = _Ranges(self.problem, candidate)
+        facts: SlotFacts = persona.slot_facts(self.problem.candidates.slots, ranges.idx)
+        works = facts.works.astype(np.int64)
+        return _Reach(
+            candidate,
+            ranges.unions(facts.faults),
+            ranges.sums(facts.lost),
+            ranges.sums(facts.outside),
+            ranges.sums(works),
+            ranges.sums(1 - works),
+        )
+
+    def site_open(self, company: str) -> Flags:
+        """Return whether each site is open to a company's apprentices."""
+        scenario = self.problem.scenario
+        return np.array([scenario.is_open_to(site, company) for site in scenario.sites])
+
+    def accepted(self, person: Apprentice) -> Flags:
+        """Return whether each site's mode suits a person."""
+        return np.where(self._online, "online" in person.modes, "classroom" in person.modes)
+
+    def of_module(self, module_idx: int) -> Ints:
+        """Return the candidates of a module."""
+        return np.flatnonzero(self.problem.candidates.module == module_idx)
+
+    def too_far(self, persona: Persona, person: Apprentice, reach: _Reach) -> Flags:
+        """Return which candidates break ``travel-limit`` for a person."""
+        from_plant, from_home = self.origin_travel(persona, person)
+        site = self._site[reach.candidate]
+        far_work = (from_plant[site] > person.travel_max) & (reach.work_days > 0)
+        return far_work | ((from_home[site] > person.travel_max) & (reach.free_days > 0))
+
+    def barred_dates(self, person: Apprentice, reach: _Reach) -> Flags:
+        """Return which candidates break ``off-date`` for a person."""
+        barred = np.zeros(len(reach.candidate), dtype=bool)
+        if person.starts is not None:
+            barred |= self._first_day[reach.candidate] < person.starts.toordinal()
+        if person.due is not None:
+            barred |= self.last_day[reach.candidate] > person.due.toordinal()
+        if person.off_dates:
+            off = np.array([date.toordinal() for date in person.off_dates])
+            ranges = _Ranges(self.problem, reach.candidate)
+            meets = np.isin(self.problem.candidates.slots.ordinal[ranges.idx], off)
+            barred |= ranges.sums(meets.astype(np.int64)) > 0
+        return barred
+
+    def served(self, reach: _Reach) -> Flags:
+        """Return which candidates have a room and an instructor."""
+        return self._served[reach.candidate]
+
+    def fits_week(self, reach: _Reach) -> Flags:
+        """Return which candidates alone keep ``class-week``."""
+        return self._class_week[reach.candidate]
+
+    def may_sit(self, persona: Persona, person: Apprentice, reach: _Reach) -> Flags:
+        """Return which candidates keep every rule that a seat alone can break."""
+        good = (reach.faults == 0) & self.accepted(person)[self._site[reach.candidate]]
+        return good & ~self.too_far(persona, person, reach) & ~self.barred_dates(person, reach)
+
+    def seat_cost(self, persona: Persona, person_idx: int, module_idx: int, reach: _Reach) -> Ints:
+        """Return the units of a seat in each candidate, without line loss, room and instructor."""
+        problem, prices = self.problem, self.problem.settings.prices
+        person = problem.scenario.apprentices[person_idx]
+        module = problem.scenario.modules[module_idx]
+        dollar = Fraction(prices.dollar)
+        fixed = problem.money.units(dollar * Fraction(module.dollars_per_seat))
+        wage = problem.money.units(dollar * Fraction(persona.company.class_wage) / 60)
+        mile = problem.money.units(2 * Fraction(prices.travel_minute))
+        from_plant, from_home = self.origin_travel(persona, person)
+        site = self._site[reach.candidate]
+        travel = reach.work_days * from_plant[site] + reach.free_days * from_home[site]
+        cost: Ints = fixed + wage * reach.outside + mile * travel
+        if problem.facts.has_published:
+            change = problem.money.units(Fraction(prices.change))
+            cost = cost + np.where(self._is_published(person.apprentice, module.module, reach), -change, change)
+        return cost
+
+    def _is_published(self, apprentice: str, module: str, reach: _Reach) -> Flags:
+        key = self.problem.facts.published_keys.get((apprentice, module))
+        return self.has_key(key, reach.candidate)
+
+    def has_key(self, key: CohortKey | None, candidate: Ints) -> Flags:
+        """Return which candidates have an identity."""
+        if key is None:
+            return np.zeros(len(candidate), dtype=bool)
+        if not self._key_of:
+            for idx in range(len(self.problem.candidates)):
+                self._key_of[self.problem.candidates.key(idx, self.problem.scenario)] = idx
+        found: Flags = candidate == self._key_of.get(key, -1)
+        return found
+
+
+def feasible_pairs(problem: Problem) -> Pairs:
+    """Return the pairs that keep every rule that one seat alone can break.
+
+    Rules that bind several cohorts of a person (``clash``, ``modules-at-once``, weekly caps, ``duty``,
+    ``day-off``, ``order``) and those of rooms and instructors are left to the model.
+    """
+    finder = PairFinder(problem)
+    needs_of: dict[int, list[int]] = {}
+    for idx, need in enumerate(problem.demand.needs):
+        needs_of.setdefault(need.person_idx, []).append(idx)
+    parts: list[tuple[Ints, Ints, Ints, Ints]] = []
+    for persona, people in problem.personas():
+        parts.extend(_pairs_of_persona(finder, persona, [p for p in people if p in needs_of], needs_of))
+    need, candidate, cost, lost = (
+        np.concatenate([np.zeros(0, dtype=np.int64), *(part[k] for part in parts)]) for k in range(4)
+    )
+    by_need = np.argsort(need, kind="stable")
+    need, candidate, cost, lost = (column[by_need] for column in (need, candidate, cost, lost))
+    keep = _ready_in_time(problem, finder, need, candidate)
+    need, candidate, cost, lost = (column[keep] for column in (need, candidate, cost, lost))
+    keep = _suits_party(problem, need, candidate)
+    order = np.lexsort((need[keep], candidate[keep]))
+    return Pairs(*(column[keep][order] for column in (need, candidate, cost, lost)))
+
+
+def _pairs_of_persona(
+    finder: PairFinder, persona: Persona, people: list[int], needs_of: dict[int, list[int]]
+) -> list[tuple[Ints, Ints, Ints, Ints]]:
+    problem = finder.problem
+    if not people:
+        return []
+    modules = {problem.demand.needs[need].module_idx for person in people for need in needs_of[person]}
+    module_wanted = np.zeros(len(problem.scenario.modules), dtype=bool)
+    module_wanted[list(modules)] = True
+    in_reach = finder.site_open(persona.company.company) & _near(finder, persona, people)
+    mask = module_wanted[problem.candidates.module] & in_reach[finder._site] & finder._served & finder._class_week
+    reach = finder.reach(persona, np.flatnonzero(mask))
+    reach = reach.at(reach.faults == 0)
+    parts = []
+    for person in people:
+        row = problem.scenario.apprentices[person]
+        good = finder.may_sit(persona, row, reach)
+        for need_idx in needs_of[person]:
+            need = problem.demand.needs[need_idx]
+            module = problem.scenario.modules[need.module_idx].module
+            chosen = good & (problem.candidates.module[reach.candidate] == need.module_idx)
+            if (row.apprentice, module) in problem.facts.forbidden:
+                continue
+            if (row.apprentice, module) in problem.facts.pinned:
+                chosen &= finder.has_key(problem.facts.pinned[row.apprentice, module], reach.candidate)
+            picked = reach.at(chosen)
+            cost = finder.seat_cost(persona, person, need.module_idx, picked)
+            parts.append((np.full(len(cost), need_idx, dtype=np.int64), picked.candidate, cost, picked.lost))
+    return parts
+
+
+def _near(finder: PairFinder, persona: Persona, people: list[int]) -> Flags:
+    """Return the sites that somebody could travel to, from the plant or from home."""
+    near = np.zeros(len(finder.problem.scenario.sites), dtype=bool)
+    for person in people:
+        row = finder.problem.scenario.apprentices[person]
+        for minutes in finder.origin_travel(persona, row):
+            near |= (minutes <= row.travel_max) & finder.accepted(row)
+    return near
+
+
+def _ready_in_time(problem: Problem, finder: PairFinder, need: Ints, candidate: Ints) -> Flags:
+    """Return which pairs do not break ``order`` whatever else is chosen."""
+    never = np.iinfo(np.int64).max
+    earliest = np.zeros(len(problem.demand.needs), dtype=np.int64)
+    has_pairs = np.bincount(need, minlength=len(earliest)) > 0
+    for row in problem.demand.earlier:
+        if row.options:
+            continue
+        if row.frozen_last is not None:
+            earliest[row.need_idx] = max(earliest[row.need_idx], row.frozen_last + 1)
+        elif row.need_before < 0 or not has_pairs[row.need_before]:
+            earliest[row.need_idx] = never
+    ready: Flags = finder._first_day[candidate] >= earliest[need]
+    return ready
+
+
+def _suits_party(problem: Problem, need: Ints, candidate: Ints) -> Flags:
+    """Return which pairs, sorted by need, suit all members of a party who need the module whatever is chosen."""
+    keep = np.ones(len(need), dtype=bool)
+    groups: dict[tuple[str, int], list[int]] = {}
+    for idx, row in enumerate(problem.demand.needs):
+        party = problem.scenario.apprentices[row.person_idx].party
+        if party is not None and not row.options:
+            groups.setdefault((party, row.module_idx), []).append(idx)
+    ptr = np.searchsorted(need, np.arange(len(problem.demand.needs) + 1))
+    for members in groups.values():
+        ranges = [slice(ptr[idx], ptr[idx + 1]) for idx in members]
+        shared = set(candidate[ranges[0]].tolist())
+        for part in ranges[1:]:
+            shared &= set(candidate[part].tolist())
+        common = np.array(sorted(shared), dtype=np.int64)
+        for part in ranges:
+            keep[part] = np.isin(candidate[part], common)
+    return keep

@@ -1,0 +1,219 @@
+"""The prepared problem: a scenario as arrays, with every pair of need and candidate that could be a seat.
+
+This is the door between the tables and the search: everything after it works on these arrays alone.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lineside.models.calendar import RegionCalendar
+from lineside.models.geography import Geography
+from lineside.models.measures import measure
+from lineside.models.plan import Plan, Seat
+from lineside.models.scenario import Scenario
+from lineside.solver.candidates import Candidates, enumerate_candidates
+from lineside.solver.facts import Facts, facts_of
+from lineside.solver.money import Money
+from lineside.solver.needs import Demand, demand_of
+from lineside.solver.personas import Persona
+from lineside.solver.resources import Servers, instructors_of, rooms_of
+from lineside.solver.timeline import CrewTimeline
+
+MARGIN_DAYS = 21
+"""Days beyond the horizon whose shifts may be part of a stretch of duty with a meeting."""
+
+
+@dataclass(frozen=True)
+class CrewLoss:
+    """What a minute costs a crew, by the number of its people who are away.
+
+    Parameters
+    ----------
+    cost
+        Units of the objective for 0, 1, ... people away; never falling.
+    company_idx
+        Company of the crew.
+    members
+        People of the crew who are apprentices.
+    """
+
+    cost: tuple[int, ...]
+    company_idx: int
+    members: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Needs and candidates that could be a seat; arrays of one length, sorted by candidate.
+
+    Parameters
+    ----------
+    need, candidate
+        Which need, which candidate.
+    cost
+        Units of the seat itself: dollars, travel and change; without line loss, room and instructor.
+    lost
+        Minutes lost over all meetings.
+    """
+
+    need: NDArray[np.int64]
+    candidate: NDArray[np.int64]
+    cost: NDArray[np.int64]
+    lost: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.need)
+
+
+class Problem:
+    """A scenario prepared for solving.
+
+    Parameters
+    ----------
+    scenario
+        A scenario without mistakes.
+    """
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+        self.settings = scenario.settings
+        self.calendar = RegionCalendar(scenario)
+        self.geography = Geography(scenario)
+        self.money = Money.of(scenario)
+        self.facts: Facts = facts_of(scenario)
+        self.demand: Demand = demand_of(scenario, self.facts, self.money)
+        self.site_idx = {row.site: idx for idx, row in enumerate(scenario.sites)}
+        self.person_idx = {row.apprentice: idx for idx, row in enumerate(scenario.apprentices)}
+        self.company_idx = {row.company: idx for idx, row in enumerate(scenario.companies)}
+        self.crew_idx = {(row.line, row.rota): idx for idx, row in enumerate(scenario.crews)}
+        self.crew_of = np.array([self.crew_idx[row.line, row.rota] for row in scenario.apprentices], dtype=np.int64)
+        self.frozen_of: dict[int, tuple[int, ...]] = self._frozen_of()
+        needed = frozenset(scenario.modules[need.module_idx].module for need in self.demand.needs)
+        not_before = max(self.settings.first_day, self.settings.frozen_until or self.settings.first_day)
+        self.candidates: Candidates = enumerate_candidates(
+            scenario, self.calendar, needed, self.facts.kept_keys, not_before.toordinal()
+        )
+        self.rooms: Servers = rooms_of(scenario, self.candidates, self.facts.frozen, self.money)
+        self.instructors: Servers = instructors_of(scenario, self.candidates, self.facts.frozen, self.money)
+        self._personas: dict[tuple[int, tuple[int, ...]], Persona] = {}
+
+    def _frozen_of(self) -> dict[int, tuple[int, ...]]:
+        rows: dict[int, list[int]] = {}
+        for idx, frozen in enumerate(self.facts.frozen):
+            for apprentice in frozen.apprentices:
+                rows.setdefault(self.person_idx[apprentice], []).append(idx)
+        return {person: tuple(found) for person, found in rows.items()}
+
+    @cached_property
+    def between(self) -> NDArray[np.int64]:
+        """Travel minutes between sites, shape (sites, sites)."""
+        ids = [row.site for row in self.scenario.sites]
+        return np.array([[self.geography.between_sites(a, b) for b in ids] for a in ids], dtype=np.int64)
+
+    @cached_property
+    def crew_losses(self) -> tuple[CrewLoss, ...]:
+        """Loss per minute of every crew, in the order of the table ``crews``."""
+        members: dict[int, list[int]] = {}
+        for person, crew in enumerate(self.crew_of):
+            members.setdefault(int(crew), []).append(person)
+        rows = []
+        for idx, crew in enumerate(self.scenario.crews):
+            line = self.scenario.line_by_id[crew.line]
+            people = tuple(members.get(idx, ()))
+            thousandths = [loss_thousandths(n, crew.headcount, crew.minimum, crew.relief) for n in range(len(people) + 1)]
+            weight = Fraction(line.weight) / 1000
+            cost = tuple(self.money.units(weight * t) for t in thousandths)
+            company = self.scenario.rota_by_id[crew.rota].company
+            rows.append(CrewLoss(cost, self.company_idx[company], people))
+        return tuple(rows)
+
+    def persona(self, person_idx: int) -> Persona:
+        """Return the persona of a person, made on first use."""
+        key = (int(self.crew_of[person_idx]), self.frozen_of.get(person_idx, ()))
+        if key not in self._personas:
+            self._personas[key] = self._make_persona(*key)
+        return self._personas[key]
+
+    def personas(self) -> Iterator[tuple[Persona, tuple[int, ...]]]:
+        """Yield each persona with its people; each is made when its turn comes."""
+        people: dict[tuple[int, tuple[int, ...]], list[int]] = {}
+        for person in range(len(self.scenario.apprentices)):
+            people.setdefault((int(self.crew_of[person]), self.frozen_of.get(person, ())), []).append(person)
+        for members in people.values():
+            yield self.persona(members[0]), tuple(members)
+
+    def _make_persona(self, crew_idx: int, frozen: tuple[int, ...]) -> Persona:
+        crew = self.scenario.crews[crew_idx]
+        site = self.scenario.line_by_id[crew.line].site
+        company = self.scenario.company_by_id[self.scenario.rota_by_id[crew.rota].company]
+        timeline = self._timeline(crew.rota, site)
+        meetings = [
+            (start, end, self.site_idx.get(self.facts.frozen[k].cohort.site, -1))
+            for k in frozen
+            for start, end in self.facts.frozen[k].spans
+        ]
+        return Persona(self.scenario, company, timeline, self.between[self.site_idx[site]], self.between, meetings)
+
+    @cached_property
+    def _dates(self) -> tuple[dt.date, dt.date]:
+        """First and last date whose shifts matter, frozen meetings included."""
+        first, last = self.settings.first_day, self.settings.last_day
+        for row in self.facts.frozen:
+            first = min(first, *(meeting.date for meeting in row.cohort.meetings))
+            last = max(last, *(meeting.date for meeting in row.cohort.meetings))
+        margin = dt.timedelta(days=MARGIN_DAYS)
+        return first - margin, last + margin
+
+    def _timeline(self, rota: str, site: str) -> CrewTimeline:
+        return CrewTimeline(self.calendar, rota, site, *self._dates)
+
+    @cached_property
+    def pairs(self) -> Pairs:
+        """Every need and candidate that keep the single-cohort rules together."""
+        from lineside.solver.pairs import feasible_pairs
+
+        return feasible_pairs(self)
+
+    @cached_property
+    def constant(self) -> int:
+        """Units that every allowed plan is charged: what frozen cohorts and their seats cost, and lost seats.
+
+        Frozen cohorts' line loss is not in here: new seats may share its minutes.
+        """
+        frozen = self.facts.frozen
+        seats = tuple(
+            Seat(apprentice=apprentice, module=row.cohort.module, cohort=row.cohort.cohort)
+            for row in frozen
+            for apprentice in row.apprentices
+        )
+        plan = Plan(first_day=self.settings.first_day, cohorts=tuple(row.cohort for row in frozen), seats=seats)
+        measures, prices = measure(self.scenario, plan), self.settings.prices
+        units = self.money.units(Fraction(prices.dollar) * Fraction(measures.dollars))
+        units += self.money.units(Fraction(prices.travel_minute) * Fraction(measures.travel_minutes))
+        changes = self.facts.gone + len(self.facts.published_keys)
+        return units + self.money.units(Fraction(prices.change) * changes)
+
+
+def loss_thousandths(away: int, headcount: int, minimum: int, relief: int) -> int:
+    """Return the thousandths of a line-minute that a minute costs with some people of a crew away.
+
+    0 if relief covers them; 1000 if the crew falls below its minimum; else the uncovered share of
+    the headcount, rounded to a thousandth, halves up (contract §4).
+
+    >>> [loss_thousandths(n, 16, 14, 1) for n in range(5)]
+    [0, 0, 63, 125, 1000]
+    """
+    uncovered = max(0, away - relief)
+    if uncovered == 0:
+        return 0
+    if headcount - uncovered < minimum:
+        return 1000
+    return (2000 * uncovered + headcount) // (2 * headcount)

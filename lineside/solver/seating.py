@@ -1,0 +1,182 @@
+"""A seating: which cohorts are open, who sits in them and which options are chosen, as indices.
+
+This is what the search moves around; :mod:`lineside.solver.finish` turns it into a plan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from lineside.models.calendar import Interval
+from lineside.solver.personas import Persona
+from lineside.solver.problem import Problem
+from lineside.solver.resources import Servers
+
+
+@dataclass(frozen=True)
+class OpenCohort:
+    """An open cohort: a candidate with a room, an instructor and the needs that it seats."""
+
+    candidate: int
+    room: int
+    instructor: int
+    needs: frozenset[int]
+
+
+@dataclass(frozen=True)
+class Seating:
+    """Open cohorts and chosen options.
+
+    Parameters
+    ----------
+    cohorts
+        Open cohorts that are not frozen.
+    chosen
+        Index of the chosen option of each choice, in the order of ``Demand.choices``.
+    """
+
+    cohorts: tuple[OpenCohort, ...] = ()
+    chosen: tuple[int, ...] = ()
+
+    def candidate_of(self) -> dict[int, int]:
+        """Return the candidate in which each seated need is seated."""
+        return {need: cohort.candidate for cohort in self.cohorts for need in cohort.needs}
+
+
+def lost_pieces(problem: Problem, persona: Persona, candidate: int) -> tuple[Interval, ...]:
+    """Return the minutes that people of a persona lose to a candidate, as intervals."""
+    slots = problem.candidates.slots
+    pieces: list[Interval] = []
+    for slot in problem.candidates.slots_of(candidate):
+        travel = int(persona.travel[slots.site[slot]])
+        pieces.extend(persona.timeline.worked.pieces(int(slots.start[slot]) - travel, int(slots.end[slot]) + travel))
+    return tuple(pieces)
+
+
+def frozen_pieces(problem: Problem, persona: Persona) -> tuple[Interval, ...]:
+    """Return the minutes that people of a persona lose to their frozen meetings from the first day on."""
+    first = problem.settings.first_day.toordinal() * 1440
+    pieces: list[Interval] = []
+    for start, end, site in persona.frozen:
+        if start >= first:
+            travel = int(persona.travel[site]) if site >= 0 else 0
+            pieces.extend(persona.timeline.worked.pieces(start - travel, end + travel))
+    return tuple(pieces)
+
+
+def overlap_runs(spans: Iterable[tuple[int, int, int]]) -> dict[frozenset[int], int]:
+    """Return the minutes during which exactly each set of labels is away.
+
+    Parameters
+    ----------
+    spans
+        Start, end and label of intervals; one label's intervals may overlap.
+
+    Returns
+    -------
+    Minutes by set of labels; the empty set is left out.
+    """
+    events: dict[int, list[tuple[int, int]]] = {}
+    for start, end, label in spans:
+        events.setdefault(start, []).append((label, 1))
+        events.setdefault(end, []).append((label, -1))
+    runs: dict[frozenset[int], int] = {}
+    active: dict[int, int] = {}
+    previous = 0
+    for time in sorted(events):
+        if active:
+            key = frozenset(active)
+            runs[key] = runs.get(key, 0) + time - previous
+        for label, step in events[time]:
+            count = active.get(label, 0) + step
+            if count:
+                active[label] = count
+            else:
+                active.pop(label, None)
+        previous = time
+    return runs
+
+
+@dataclass
+class Ledger:
+    """Works out what seatings cost, remembering what each crew's people lose to each candidate.
+
+    Parameters
+    ----------
+    problem
+        The prepared problem.
+    """
+
+    problem: Problem
+    _pieces: dict[tuple[int, int], tuple[Interval, ...]] = field(default_factory=dict)
+    _pair_cost: dict[tuple[int, int], int] = field(default_factory=dict)
+
+    def pieces(self, person: int, candidate: int) -> tuple[Interval, ...]:
+        """Return what a person loses to a candidate."""
+        persona = self.problem.persona(person)
+        key = (id(persona), candidate)
+        if key not in self._pieces:
+            self._pieces[key] = lost_pieces(self.problem, persona, candidate)
+        return self._pieces[key]
+
+    def frozen_spans(self, person: int) -> tuple[Interval, ...]:
+        """Return what a person loses to frozen meetings."""
+        return frozen_pieces(self.problem, self.problem.persona(person))
+
+    def crew_units(self, crew: int, seated: dict[int, list[int]]) -> int:
+        """Return the line time lost by a crew in units.
+
+        Parameters
+        ----------
+        crew
+            Row of the crew.
+        seated
+            Candidates in which each person is seated.
+        """
+        loss = self.problem.crew_losses[crew]
+        spans = [
+            (start, end, person)
+            for person in loss.members
+            for piece in (self.frozen_spans(person), *(self.pieces(person, c) for c in seated.get(person, ())))
+            for start, end in piece
+        ]
+        return sum(loss.cost[len(away)] * minutes for away, minutes in overlap_runs(spans).items())
+
+    def pair_cost(self, need: int, candidate: int) -> int:
+        """Return the units of a seat itself."""
+        pairs = self.problem.pairs
+        low, high = np.searchsorted(pairs.candidate, [candidate, candidate + 1])
+        row = low + int(np.searchsorted(pairs.need[low:high], need))
+        return int(pairs.cost[row])
+
+    def objective(self, seating: Seating) -> int:
+        """Return the objective of a seating in units, everything included."""
+        problem = self.problem
+        total = problem.constant
+        chosen = frozenset(seating.chosen)
+        candidate_of = seating.candidate_of()
+        seated: dict[int, list[int]] = {}
+        for need_idx, need in enumerate(problem.demand.needs):
+            if need_idx in candidate_of:
+                total += self.pair_cost(need_idx, candidate_of[need_idx])
+                seated.setdefault(need.person_idx, []).append(candidate_of[need_idx])
+            elif problem.demand.required_under(need, chosen):
+                total += need.price
+        for cohort in seating.cohorts:
+            total += server_cost(problem.rooms, cohort.candidate, cohort.room)
+            total += server_cost(problem.instructors, cohort.candidate, cohort.instructor)
+        by_company = [0] * len(problem.scenario.companies)
+        for crew, loss in enumerate(problem.crew_losses):
+            by_company[loss.company_idx] += self.crew_units(crew, seated)
+        worst = problem.settings.prices.worst_company
+        return total + sum(by_company) + round(max(by_company) * worst)
+
+
+def server_cost(servers: Servers, candidate: int, row: int) -> int:
+    """Return what a room or instructor costs for a candidate."""
+
+    position = int(np.flatnonzero(servers.of(candidate) == row)[0])
+    return int(servers.cost_of(candidate)[position])
