@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
-from tests.random_draft import WEEKDAYS, ZIPS, Draft, clock
+from lineside.models.cells import format_clock
+from tests.random_draft import WEEKDAYS, ZIPS, Draft
 
 KINDS = ("lunch", "before", "after", "off", "release")
 
@@ -23,7 +25,11 @@ def hours(draft: Draft) -> None:
 
 def shutdown(draft: Draft) -> None:
     rng = draft.rng
-    scopes = ("all", *(f"site:{site}" for site in draft.ids("sites")), *(f"company:{c}" for c in draft.ids("companies")))
+    scopes = (
+        "all",
+        *(f"site:{site}" for site in draft.ids("sites")),
+        *(f"company:{c}" for c in draft.ids("companies")),
+    )
     for kind in ("shutdown", "peak"):
         first = rng.randrange(-2, 7 * draft.settings["weeks"])
         days = (draft.date(first), draft.date(first + rng.randrange(9)))
@@ -45,7 +51,9 @@ def rooms(draft: Draft) -> None:
     rng = draft.rng
     for row in draft.tables["rooms"]:
         row["features"] = rng.choice(("boards", "boards lab", "lab", ""))
-        row["hours"] = rng.choice(("Mon-Fri 07:00-21:00; Sat 08:00-13:00", "Mon-Thu 18:00-02:00; Fri-Sun 00:00-12:00", row["hours"]))
+        row["hours"] = rng.choice(
+            ("Mon-Fri 07:00-21:00; Sat 08:00-13:00", "Mon-Thu 18:00-02:00; Fri-Sun 00:00-12:00", row["hours"])
+        )
     for row in draft.tables["modules"]:
         row["features"] = rng.choice(("", "boards", "lab"))
 
@@ -68,25 +76,41 @@ def instructors(draft: Draft) -> None:
     modules = draft.ids("modules")
     for row in draft.tables["instructors"]:
         row["modules"] = " ".join(rng.sample(modules, rng.randrange(1, len(modules) + 1)))
-        row["hours"] = rng.choice(("Mon-Fri 06:00-18:00", "Mon-Sun 14:00-02:00", "Sat Sun 00:00-00:00; Mon Tue 05:00-20:00"))
+        row["hours"] = rng.choice(
+            ("Mon-Fri 06:00-18:00", "Mon-Sun 14:00-02:00", "Sat Sun 00:00-00:00; Mon Tue 05:00-20:00")
+        )
         row["week_minutes"] = rng.choice((60, 90, 120, 150, 240))
 
 
 def one_teacher(draft: Draft) -> None:
-    """Leave one instructor who must drive between sites that lie far apart, cheaper by a detour."""
+    """Leave one instructor, who must drive between the rooms of one day, maybe shorter by a detour."""
     rng, tables = draft.rng, draft.tables
     del tables["instructors"][1:]
     detours(draft)
     start = rng.choice((8, 15, 17)) * 60
-    day = rng.choice(WEEKDAYS[:5])
-    for k, row in enumerate(tables["patterns"][:3]):
-        row |= {"days": day, "start": clock(start + k * (row["minutes"] + rng.choice((0, 5, 15, 20)))), "sites": "all"}
+    day = rng.choice((*WEEKDAYS[:5], "Sat"))
+    for row in tables["patterns"][:3]:
+        row |= {"days": day, "start": format_clock(start), "sites": "all"}
+        start += row["minutes"] + rng.choice((0, 5, 10, 15, 25))
+    places = [row["site"] for row in tables["sites"] if row["kind"] != "online"]
+    for k, row in enumerate(tables["rooms"]):
+        row |= {"site": places[k % len(places)], "seats": 2}
+    for row in tables["modules"]:
+        row |= {
+            "seats_min": 1,
+            "seats_max": rng.choice((1, 1, 2)),
+            "session_min": 20,
+            "session_max": 240,
+            "hours": "0.75",
+        }
 
 
 def detours(draft: Draft) -> None:
     """Set travel minutes that break the triangle inequality."""
     names = [row["site"] for row in draft.tables["sites"] if row["kind"] != "online"]
-    draft.tables["travel"] = [row for row in draft.tables["travel"] if row["destination"] in ZIPS or row["origin"] in ZIPS]
+    draft.tables["travel"] = [
+        row for row in draft.tables["travel"] if row["destination"] in ZIPS or row["origin"] in ZIPS
+    ]
     for i, name in enumerate(names):
         for other in names[:i]:
             minutes = draft.rng.choice((0, 5, 10, 25, 40, 55))
@@ -123,7 +147,13 @@ def needs(draft: Draft) -> None:
 
 def order(draft: Draft) -> None:
     modules = draft.ids("modules")
-    for earlier, later in zip(modules, modules[1:], strict=False):
+    if len(modules) == 1:
+        draft.tables["modules"].append({**draft.tables["modules"][0], "module": "M1", "name": "M1"})
+        draft.tables["requirements"].append({"program": "P", "requirement": "Q1", "option": "std", "modules": "M1"})
+        for row in draft.tables["instructors"]:
+            row["modules"] = f"{row['modules']} M1"
+        modules = draft.ids("modules")
+    for earlier, later in pairwise(modules):
         draft.tables["modules"][modules.index(later)]["after"] = earlier
     draft.tables["modules"][0]["hours"] = draft.rng.choice(("0.5", "1"))
 
@@ -156,6 +186,10 @@ def access(draft: Draft) -> None:
 
 
 def travel_limit(draft: Draft) -> None:
+    """Shorten the way that people will go, and lengthen the way to the first room."""
+    for site in draft.ids("sites"):
+        if site not in ("O", draft.tables["rooms"][0]["site"]) and draft.rng.random() < 0.7:
+            draft.tables["rooms"][0]["site"] = site
     for row in draft.tables["apprentices"]:
         row["travel_max"] = draft.rng.choice((0, 8, 12, 15, 20, 30))
 
@@ -178,7 +212,25 @@ def kinds(draft: Draft) -> None:
     draft.rules["adjacent_minutes"] = draft.rng.choice((0, 15, 30, 60, 120))
 
 
+def _during_shift(draft: Draft) -> None:
+    """Put the first pattern inside the first crew's shift, and the first room into its plant."""
+    rng, tables = draft.rng, draft.tables
+    rota = tables["rotas"][0]
+    start = int(rng.choice(rota["hours"].split("; "))[2:4]) * 60
+    minutes = rng.choice((30, 60, 60, 90))
+    tables["patterns"][0] |= {
+        "start": format_clock(start + rng.choice((-30, 0, 45, 120))),
+        "minutes": minutes,
+        "sites": "all",
+    }
+    tables["patterns"][0]["days"] = rng.choice(("Mon-Thu", "Tue Thu", "Wed", "Mon Wed"))
+    tables["rooms"][0] |= {"site": "A1", "seats": 4}
+    tables["modules"][0] |= {"session_min": 20, "session_max": 240, "seats_min": 1, "seats_max": 4}
+
+
 def release(draft: Draft) -> None:
+    if draft.rng.random() < 0.6:
+        _during_shift(draft)
     for row in draft.tables["companies"]:
         row["release_minutes"] = draft.rng.choice((0, 5, 10, 20, 30, 60))
 
@@ -237,7 +289,10 @@ def day_off(draft: Draft) -> None:
             letter = row["cycle"].strip("O")[0]
             row["cycle"] = rng.choice((letter * 6 + "O", letter * 5 + "OO"))
     for row in draft.tables["patterns"][:2]:
-        row |= {"days": rng.choice(("Sat Sun", "Sun", "Sat", "Sat Sun")), "start": rng.choice(("09:00", "12:00", "23:15"))}
+        row |= {
+            "days": rng.choice(("Sat Sun", "Sun", "Sat", "Sat Sun")),
+            "start": rng.choice(("09:00", "12:00", "23:15")),
+        }
 
 
 def parties(draft: Draft) -> None:
@@ -254,6 +309,7 @@ def crowd(draft: Draft) -> None:
     rng, crew = draft.rng, draft.tables["crews"][0]
     for row in draft.tables["apprentices"]:
         row |= {"line": crew["line"], "rota": crew["rota"], "company": "A"}
+    _during_shift(draft)
     headcount = rng.choice((2, 3, 4, 6, 7))
     crew |= {"headcount": headcount, "minimum": rng.choice((0, headcount, headcount - 1)), "relief": rng.choice((0, 1))}
     draft.prices["unseated_hour"] = rng.choice(("200", "120"))
@@ -289,5 +345,6 @@ ACCENTS: dict[str, tuple[Callable[[Draft], None], ...]] = {
     "day-off": (day_off,),
     "party": (parties,),
     "line": (crowd, worst),
+    "staff": (one_teacher, copies),
 }
 """Accents by the rule or price that they make matter."""

@@ -10,13 +10,12 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
+from lineside.models.cells import format_clock, parse_clock
 from lineside.models.plan import Plan
 from lineside.models.scenario import Scenario
+from lineside.models.tables import TABLES
 
 Row = dict[str, Any]
-TABLES = (
-    "companies sites rooms lines rotas crews modules requirements instructors patterns apprentices closures travel pins"
-).split()
 MONDAYS = ("2026-03-02", "2026-06-29", "2026-08-31", "2026-11-23", "2026-12-28", "2027-05-03", "2027-10-04")
 ZIPS = ("53703", "53704", "53711", "53713", "53562", "53590")
 PLACES = (("43.07", "-89.40"), ("43.01", "-89.49"), ("43.12", "-89.31"), ("42.99", "-89.53"))
@@ -79,10 +78,6 @@ class Draft:
         return replace(self, settings=settings, tables={**self.tables, "pins": []}, published=None)
 
 
-def clock(minute: int) -> str:
-    return f"{minute // 60 % 24:02d}:{minute % 60:02d}"
-
-
 def base_draft(rng: Random) -> Draft:
     """Draw a region whose rules seldom bind."""
     settings: Row = {"name": "tiny", "timezone": "America/Chicago", "first_day": rng.choice(MONDAYS)}
@@ -119,7 +114,7 @@ def draw_sites(draft: Draft) -> None:
     rng, tables = draft.rng, draft.tables
     for name in ("A", "B")[: rng.choice((1, 1, 2))]:
         kinds = ["lunch", "before", "after", "off", "release"]
-        row = {"company": name, "name": name, "sessions": " ".join(kinds), "state": "WI"}
+        row: Row = {"company": name, "name": name, "sessions": " ".join(kinds), "state": "WI"}
         row["release_minutes"] = rng.choice((120, 240, 480, 60))
         row["meal_kept_minutes"] = rng.choice((0, 0, 5))
         row["class_wage"] = rng.choice(("0", "17.5", "21.25", "8.99"))
@@ -128,12 +123,12 @@ def draw_sites(draft: Draft) -> None:
     others = rng.sample(["C", "H", "O"], rng.choice((0, 1, 1, 2)))
     for k, name in enumerate([*plants, *others]):
         kind = {"C": "college", "H": "hall", "O": "online"}.get(name, "plant")
-        row = {"site": name, "name": name, "kind": kind}
-        row["company"] = name[0] if kind == "plant" else None
-        row["open_to"] = rng.choice(("all", "all", "own", "A")) if kind == "plant" else "all"
+        place: Row = {"site": name, "name": name, "kind": kind}
+        place["company"] = name[0] if kind == "plant" else None
+        place["open_to"] = rng.choice(("all", "all", "own", "A")) if kind == "plant" else "all"
         if kind != "online":
-            row |= _place(rng, k)
-        tables["sites"].append(row)
+            place |= _position(rng, k)
+        tables["sites"].append(place)
     names = [row["site"] for row in tables["sites"] if row["kind"] != "online"]
     for i, name in enumerate(names):
         for other in [*names[:i], *rng.sample(ZIPS, 2)]:
@@ -143,7 +138,7 @@ def draw_sites(draft: Draft) -> None:
                 tables["travel"].append({"origin": pair[0], "destination": pair[1], "minutes": minutes})
 
 
-def _place(rng: Random, k: int) -> Row:
+def _position(rng: Random, k: int) -> Row:
     latitude, longitude = PLACES[k % len(PLACES)]
     return rng.choice(
         (
@@ -216,7 +211,7 @@ def draw_patterns(draft: Draft) -> None:
         start, weekend = pattern_start(draft, minutes)
         days = rng.choice(WEEKENDS if weekend else WEEKDAYS)
         some = " ".join(rng.sample(sites, rng.randrange(1, len(sites) + 1)))
-        row = {"pattern": f"W{k}", "days": days, "start": clock(start), "minutes": minutes}
+        row = {"pattern": f"W{k}", "days": days, "start": format_clock(start), "minutes": minutes}
         draft.tables["patterns"].append({**row, "sites": rng.choice(("all", some))})
 
 
@@ -241,7 +236,7 @@ def pattern_start(draft: Draft, minutes: int) -> tuple[int, bool]:
 
 def _span(part: str) -> tuple[int, int]:
     start, end = part.split(" ")[1].split("-")
-    return tuple(int(text[:2]) * 60 + int(text[3:]) for text in (start, end))  # type: ignore[return-value]
+    return parse_clock(start), parse_clock(end)
 
 
 def draw_rooms(draft: Draft) -> None:

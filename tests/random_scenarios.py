@@ -8,24 +8,27 @@ plan in force: the best plan of an earlier or poorer version of the same scenari
 from __future__ import annotations
 
 import datetime as dt
+from functools import cache
 from itertools import count
 from random import Random
 
 from lineside.models.plan import Cohort, Meeting, Plan
 from lineside.models.scenario import Scenario
-from tests.exhaustive.search import Search
 from tests.exhaustive.plan import plan_of
+from tests.exhaustive.search import Search
 from tests.exhaustive.world import World
 from tests.random_accents import ACCENTS
 from tests.random_draft import Draft, base_draft
 
-MOST_COMBINATIONS = 200_000
+MOST_COMBINATIONS = 60_000
+MOST_STEPS = 30_000
 
 
+@cache
 def random_scenario(seed: int) -> Scenario:
     """Return a tiny scenario; the same seed gives the same one.
 
-    Nineteen in twenty have an optimal plan with a seat outside what is frozen, or a plan in force.
+    Half of them stay as drawn, the others get a plan in force.
     """
     for attempt in count():
         rng = Random(f"{seed}/{attempt}")
@@ -43,7 +46,7 @@ def random_scenario(seed: int) -> Scenario:
 
 def draw(rng: Random) -> Draft:
     draft = base_draft(rng)
-    for name in rng.sample(sorted(ACCENTS), rng.choice((1, 2, 2, 3))):
+    for name in rng.sample(sorted(ACCENTS), rng.choice((2, 2, 3, 4))):
         rng.choice(ACCENTS[name])(draft)
     return draft
 
@@ -54,6 +57,8 @@ def best_plan(scenario: Scenario) -> Plan | None:
     if search.num_combinations > MOST_COMBINATIONS:
         return None
     best = search.run()
+    if search.num_steps > MOST_STEPS:
+        return None
     return Plan(status="infeasible") if best is None else plan_of(search.world, best)
 
 
@@ -92,16 +97,13 @@ def _bent(rng: Random, cohort: Cohort) -> Cohort:
 
 
 def _leave(draft: Draft) -> None:
-    """Let a person, or an instructor and the rooms taught in, leave the tables; let a site close; change a price."""
+    """Let a person, or all rooms and instructors, leave the tables; let sites close; grant credits."""
     rng, tables = draft.rng, draft.tables
     if rng.random() < 0.2 and len(tables["apprentices"]) > 2:
         tables["apprentices"].pop(rng.randrange(len(tables["apprentices"])))
     if rng.random() < 0.15:
-        gone = rng.choice(tables["instructors"])
-        used = {cohort.room for cohort in draft.planned.cohorts if cohort.instructor == gone["instructor"]}
-        tables["instructors"].remove(gone)
-        tables["instructors"].append({**gone, "instructor": "I7"})
-        tables["rooms"] = [{**row, "room": f"{row['room']}-new"} if row["room"] in used else row for row in tables["rooms"]]
+        for table, key in (("rooms", "room"), ("instructors", "instructor")):
+            tables[table] = [{**row, key: f"{row[key]}-new"} for row in tables[table]]
     if rng.random() < 0.2:
         date = draft.any_date()
         tables["closures"].append({"scope": "all", "first": date, "last": date, "kind": "closed"})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import difflib
 import io
 import json
 import re
@@ -14,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from lineside.models.mistakes import Findings
+from lineside.models.mistakes import Findings, rename_hint
 from lineside.models.raw import RawScenario, RawTable, build_table
 from lineside.models.settings_text import toml_text
 from lineside.models.tables import TABLES
@@ -57,8 +56,7 @@ def _table_files(folder: Path, findings: Findings) -> list[Path]:
         if path.suffix.lower() != ".csv":
             continue
         if name not in TABLES:
-            near = difflib.get_close_matches(name, TABLES, n=1)
-            hint = f"Rename it {near[0]}.csv if it is that table." if near else "Remove it if it is not wanted."
+            hint = rename_hint(name, TABLES, ".csv")
             findings.warn(f"{path.name} is no table of a scenario and was not read. {hint}")
         elif name in files:
             message = f"{path.name} and {files[name].name} are the same table. Keep one of them."
@@ -128,7 +126,9 @@ def _read_csv(path: Path, findings: Findings) -> RawTable | None:
     try:
         lines = list(_csv_lines(text))
     except csv.Error as error:
-        message = f"The file is not written in CSV: {error}. Put texts with commas or quotes into quotes, quotes doubled."
+        message = (
+            f"The file is not written in CSV: {error}. Put texts with commas into quotes, and double their quotes."
+        )
         findings.add(name, _error_line(text), None, path.name, message)
         return RawTable((), ())
     table = build_table(name, lines, findings, is_padded=False)

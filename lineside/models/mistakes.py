@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 SHOWN_CHARACTERS = 60
@@ -44,7 +46,7 @@ class Mistake:
         return f"{self.table}{row}{column}: {self.message}"
 
 
-class ScenarioMistakes(Exception):
+class ScenarioMistakes(Exception):  # noqa: N818 - the name says that it carries all of them
     """A scenario that cannot be used, with every mistake that was found in it.
 
     Parameters
@@ -107,3 +109,13 @@ def name_some(ids: list[str], limit: int = 8) -> str:
     if len(ids) <= limit:
         return ", ".join(ids)
     return f"{', '.join(ids[:limit])} and {len(ids) - limit} more"
+
+
+def rename_hint(name: str, known: Iterable[str], suffix: str = "") -> str:
+    """Return what to do about an unknown name: rename it if it looks like a known one.
+
+    >>> rename_hint("closure", ["closures", "pins"], ".csv")
+    'Rename it closures.csv, or remove it.'
+    """
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.75)
+    return f"Rename it {near[0]}{suffix}, or remove it." if near else "Remove it."

@@ -148,10 +148,8 @@ def _short_row(found: int, wanted: int) -> str:
     return f"The row has {found} cells, the header has {wanted}. Give the row as many cells as the header."
 
 
-def _report_unnamed(
-    table: str, number: int, header: Sequence[str], cells: Sequence[str], findings: Findings
-) -> None:
+def _report_unnamed(table: str, number: int, header: Sequence[str], cells: Sequence[str], findings: Findings) -> None:
     for i, cell in enumerate(cells):
-        if cell.strip() and not (i < len(header) and header[i].strip()):
+        if cell.strip() and cell != UNUSABLE and not (i < len(header) and header[i].strip()):
             message = f"{shown(cell)} stands in column {i + 1}, which has no name. Name the column or remove the cell."
             findings.add(table, number, None, cell, message)

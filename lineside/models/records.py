@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import InvalidOperation
 from typing import Any
 
 from lineside.models.cells import CellType
-from lineside.models.mistakes import Findings, shown
+from lineside.models.mistakes import Findings, rename_hint, shown
 from lineside.models.raw import UNUSABLE, RawScenario, RawTable, plain_name
 from lineside.models.tables import KEYS, OPTIONAL_TABLES, TABLES, Row, cell_type, is_required
 
@@ -20,18 +19,18 @@ NOUNS = {
     "zip": "zip code",
     "minutes": "number of minutes",
     "count": "count",
-    "number": "number here",
+    "number": "number",
     "degrees": "coordinate",
     "date": "date",
     "list of dates": "list of dates",
     "clock": "clock time",
     "days": "list of days",
-    "days and hours": "days and hours",
-    "hours of letters": "hours of a rota's letters",
+    "days and hours": "set of days and hours",
+    "hours of letters": "set of letters and hours",
     "cycle": "cycle",
     "choices": "list of choices",
-    "choice": "word of the list",
-    "list of choices": "list of its words",
+    "choice": "word",
+    "list of choices": "list of words",
 }
 """What a message calls each kind of cell."""
 
@@ -77,7 +76,7 @@ class Records:
 
 def cell_message(accepted: CellType, text: str) -> str:
     """Return fact and remedy for a text that a column does not accept."""
-    return f"{shown(text)} is no right {NOUNS[accepted.kind]}. {accepted.remedy}"
+    return f"{shown(text)} is no valid {NOUNS[accepted.kind]}. {accepted.remedy}"
 
 
 def read_records(raw: RawScenario, findings: Findings) -> dict[str, Records]:
@@ -101,9 +100,7 @@ def _read_table(table: str, model: type[Row], raw: RawTable, findings: Findings)
         return Records()
     columns = _columns(table, model, raw, findings)
     readers = {name: _CellReader(table, name) for name in columns}
-    defaults = {
-        name: info.get_default() for name, info in model.model_fields.items() if not info.is_required()
-    }
+    defaults = {name: info.get_default() for name, info in model.model_fields.items() if not info.is_required()}
     rows = []
     for number, cells in zip(raw.row_numbers, raw.rows, strict=True):
         values = dict(defaults)
@@ -123,9 +120,10 @@ def _columns(table: str, model: type[Row], raw: RawTable, findings: Findings) ->
     columns: dict[str, int] = {}
     for i, title in enumerate(raw.header):
         name = plain_name(title)
+        if title == UNUSABLE:
+            continue
         if name not in model.model_fields:
-            near = difflib.get_close_matches(name, model.model_fields, n=1)
-            hint = f"Rename it {near[0]}, or remove it." if near else "Remove it."
+            hint = rename_hint(name, model.model_fields)
             findings.add(table, raw.header_row, name, title, f"{shown(title)} is no column of {table}. {hint}")
         elif name in columns:
             findings.add(table, raw.header_row, name, title, "The column stands twice. Keep one of them.")

@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from lineside.models.calendar import public_holidays
-from lineside.models.mistakes import Findings, shown
+from lineside.models.mistakes import Findings, rename_hint, shown
 from lineside.models.raw import SECTIONS, RawScenario, setting_type
 from lineside.models.records import cell_message
 from lineside.models.scenario import Prices, Rules, Settings
@@ -72,8 +72,7 @@ def _read_section(
         if key in model.model_fields:
             _read_value(section, key, value, values, raw, findings)
         else:
-            near = difflib.get_close_matches(key, model.model_fields, n=1)
-            hint = f"Rename it {near[0]}, or remove it." if near else "Remove it."
+            hint = rename_hint(key, model.model_fields)
             _add(place, key, f"{shown(key)} is no key of {section or 'the scenario'}. {hint}", raw, findings)
     for key, info in model.model_fields.items():
         if info.is_required() and key not in found and key not in raw.setting_rows and is_readable:

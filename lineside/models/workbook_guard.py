@@ -26,11 +26,13 @@ MAX_PARTS = 2000
 MAX_SHEET_CELLS = 20_000_000
 """Limit of a sheet's rectangle from A1 to its last row and column."""
 
-# Attribute values may hold ">" in quotes. "<" may not stand inside a tag; the count of starts shows if one does.
-_TAG = re.compile(rb"<(?:\w+:)?(c|row)(?=[\s>/])((?:[^<>\"']|\"[^<\"]*\"|'[^<']*')*+)>")
+# Attributes as strictly as spreadsheets write them; the count of starts shows a tag that is written otherwise.
+_TAG = re.compile(rb"<(?:\w+:)?(c|row)((?:\s+[\w:.-]+\s*=\s*(?:\"[^<\"&]*\"|'[^<'&]*'))*+)\s*+/?>")
 _TAG_START = re.compile(rb"<(?:\w+:)?(?:c|row)(?=[\s>/])")
 _DATA_END = re.compile(rb"</(?:\w+:)?sheetData")
-_PLACE = re.compile(rb"\sr\s*=\s*[\"']([A-Za-z]{0,7})(\d{1,9})[\"']")
+_PLACE = re.compile(rb"\sr\s*=\s*[\"']([^\"']*)")
+_ROW_PLACE = re.compile(rb"()([0-9]{1,7})")
+_CELL_PLACE = re.compile(rb"([A-Za-z]{1,3})([0-9]{1,7})")
 _ERROR = re.compile(rb"\st\s*=\s*[\"']e[\"']")
 _VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>([^<]*)</")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
@@ -39,7 +41,10 @@ _RELATION = re.compile(r"<(?:\w+:)?Relationship\s([^>]*?)/?>")
 _ATTRIBUTE = re.compile(r"([\w:]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 
 
-class WorkbookRefused(Exception):
+_DAMAGED = "Sheet {name} is damaged. Save the workbook anew from Excel."
+
+
+class WorkbookRefusedError(Exception):
     """A file that is no workbook that can be read; the text says why and what to do."""
 
 
@@ -64,18 +69,18 @@ def check_workbook(path: Path) -> CheckedWorkbook:
 
     Raises
     ------
-    WorkbookRefused
+    WorkbookRefusedError
         If the file is no .xlsx workbook, is damaged, or goes beyond a limit.
     """
     try:
         if path.stat().st_size > MAX_FILE_BYTES:
-            raise WorkbookRefused(f"{path.name} is larger than {MAX_FILE_BYTES // 2**20} MB. Split the scenario.")
+            raise WorkbookRefusedError(f"{path.name} is larger than {MAX_FILE_BYTES // 2**20} MB. Split the scenario.")
         with zipfile.ZipFile(path) as archive:
             parts = _read_parts(archive, path.name)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else "it is damaged, protected or old"
         message = f"{path.name} cannot be read as an Excel workbook ({reason}). Save it as .xlsx without a password."
-        raise WorkbookRefused(message) from None
+        raise WorkbookRefusedError(message) from None
     names = _sheet_names(parts, path.name)
     titles = {part: name for name, part in names.items()}
     # Every part with cells is looked at, whichever sheet a reader may take it for.
@@ -87,18 +92,18 @@ def _read_parts(archive: zipfile.ZipFile, name: str) -> dict[str, bytes]:
     entries = archive.infolist()
     if len(entries) > MAX_PARTS or sum(entry.file_size for entry in entries) > MAX_UNPACKED_BYTES:
         limit = MAX_UNPACKED_BYTES // 2**20
-        raise WorkbookRefused(f"{name} unpacks to more than {limit} MB or {MAX_PARTS} parts. Split the scenario.")
+        raise WorkbookRefusedError(f"{name} unpacks to more than {limit} MB or {MAX_PARTS} parts. Split the scenario.")
     # Only these are needed; pictures, printer settings and macros stay behind. Reading stops at
     # the stated size and checks the checksum, so a false size cannot get through.
     if any(entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for entry in entries):
-        raise WorkbookRefused(f"{name} is packed in an unusual way. Save it anew from Excel.")
+        raise WorkbookRefusedError(f"{name} is packed in an unusual way. Save it anew from Excel.")
     wanted = [entry for entry in entries if entry.filename.endswith((".xml", ".rels")) and not entry.is_dir()]
     parts = {entry.filename: archive.read(entry) for entry in wanted}
     for part, data in parts.items():
         if b"<!DOCTYPE" in data or b"<!ENTITY" in data or b"\0" in data[:200]:
-            raise WorkbookRefused(f"{name} has a part {part} that no spreadsheet writes. Save it anew from Excel.")
+            raise WorkbookRefusedError(f"{name} has a part {part} that no spreadsheet writes. Save it anew from Excel.")
     if "xl/workbook.xml" not in parts:
-        raise WorkbookRefused(f"{name} is no Excel workbook. Save the tables as .xlsx.")
+        raise WorkbookRefusedError(f"{name} is no Excel workbook. Save the tables as .xlsx.")
     return parts
 
 
@@ -121,7 +126,7 @@ def _sheet_names(parts: dict[str, bytes], name: str) -> dict[str, str]:
         book = parts["xl/workbook.xml"].decode("utf-8")
         links = parts.get("xl/_rels/workbook.xml.rels", b"").decode("utf-8")
     except UnicodeDecodeError:
-        raise WorkbookRefused(f"{name} is not written in UTF-8. Save it anew from Excel.") from None
+        raise WorkbookRefusedError(f"{name} is not written in UTF-8. Save it anew from Excel.") from None
     targets = {}
     for found in _RELATION.findall(links):
         link = _attributes(found)
@@ -142,13 +147,13 @@ def _look(name: str, data: bytes) -> SheetLook:
     end = _DATA_END.search(data)
     data = data[: end.start()] if end else data
     tags = list(_TAG.finditer(data))
-    if len(tags) != len(_TAG_START.findall(data)) or any(b"&" in tag[2] for tag in tags):
-        raise WorkbookRefused(f"Sheet {name} is damaged. Save the workbook anew from Excel.")
+    if len(tags) != len(_TAG_START.findall(data)):
+        raise WorkbookRefusedError(_DAMAGED.format(name=name))
     errors: dict[tuple[int, int], str] = {}
     uncomputed = set()
     last_row = last_column = row = column = 0
     for i, tag in enumerate(tags):
-        row, column = _place_of(tag, row, column)
+        row, column = _place_of(name, tag, row, column)
         last_row, last_column = max(last_row, row), max(last_column, column)
         content = data[tag.end() : tags[i + 1].start() if i + 1 < len(tags) else len(data)]
         if _ERROR.search(tag[2]):
@@ -158,16 +163,20 @@ def _look(name: str, data: bytes) -> SheetLook:
             uncomputed.add((row, column))
     if last_row * last_column > MAX_SHEET_CELLS:
         message = f"Sheet {name} reaches to row {last_row}, column {last_column}, beyond {MAX_SHEET_CELLS:,} cells."
-        raise WorkbookRefused(f"{message} Delete the stray cells below and beside the table.")
+        raise WorkbookRefusedError(f"{message} Delete the stray cells below and beside the table.")
     return SheetLook(errors, frozenset(uncomputed))
 
 
-def _place_of(tag: re.Match[bytes], row: int, column: int) -> tuple[int, int]:
+def _place_of(name: str, tag: re.Match[bytes], row: int, column: int) -> tuple[int, int]:
     """Return row and column after a tag; a row or cell without its place follows the one before."""
-    place = _PLACE.search(tag[2])
-    if tag[1] == b"row":
-        return (int(place[2]) if place else row + 1), 0
-    return (int(place[2]), _column_number(place[1])) if place else (max(row, 1), column + 1)
+    places = _PLACE.findall(tag[2])
+    is_row = tag[1] == b"row"
+    if not places:
+        return (row + 1, 0) if is_row else (max(row, 1), column + 1)
+    place = (_ROW_PLACE if is_row else _CELL_PLACE).fullmatch(places[0])
+    if place is None or len(places) > 1:
+        raise WorkbookRefusedError(_DAMAGED.format(name=name))
+    return int(place[2]), _column_number(place[1])
 
 
 def _is_uncomputed(attributes: bytes, content: bytes) -> bool:

@@ -7,7 +7,6 @@ clock cells may hold times. Everything becomes the text that a CSV table would h
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,8 +14,8 @@ from typing import Any
 
 import python_calamine as calamine
 
-from lineside.models.cells import DAY_MINUTES, format_clock
-from lineside.models.mistakes import Findings
+from lineside.models.cells import format_clock
+from lineside.models.mistakes import Findings, rename_hint
 from lineside.models.raw import (
     SECTIONS,
     UNUSABLE,
@@ -29,7 +28,7 @@ from lineside.models.raw import (
 )
 from lineside.models.scenario import Settings
 from lineside.models.tables import TABLES, cell_type
-from lineside.models.workbook_guard import CheckedWorkbook, SheetLook, WorkbookRefused, check_workbook
+from lineside.models.workbook_guard import CheckedWorkbook, SheetLook, WorkbookRefusedError, check_workbook
 
 SETTINGS_SHEET = "scenario"
 PUBLISHED_SHEET = "published"
@@ -64,7 +63,7 @@ def read_workbook(path: Path, findings: Findings) -> RawScenario | None:
         checked = check_workbook(path)
         book = calamine.CalamineWorkbook.from_filelike(checked.copy)
         return _read_book(book, checked, findings)
-    except WorkbookRefused as error:
+    except WorkbookRefusedError as error:
         findings.add("workbook", None, None, path.name, str(error))
     except calamine.CalamineError as error:
         message = f"{path.name} cannot be read as an Excel workbook ({error}). Open it in Excel and save it anew."
@@ -90,7 +89,7 @@ def _read_book(book: calamine.CalamineWorkbook, checked: CheckedWorkbook, findin
     if SETTINGS_SHEET in names:
         settings, rows = _read_settings(cells(SETTINGS_SHEET), looks[SETTINGS_SHEET], findings)
     else:
-        message = "The sheet scenario is missing. Add it with rows of key and value, at least name, timezone, first_day and weeks."
+        message = "The sheet scenario is missing. Add it with rows of key and value: name, timezone, first_day, weeks."
         findings.add("scenario", None, None, None, message)
     published = "".join(str(row[0]) for row in cells(PUBLISHED_SHEET) if row) if PUBLISHED_SHEET in names else ""
     return RawScenario(settings, tables, published if published.strip() else None, rows)
@@ -102,9 +101,7 @@ def _sheets_by_role(book: calamine.CalamineWorkbook, findings: Findings) -> dict
     for sheet in book.sheets_metadata:
         role = plain_name(sheet.name)
         if sheet.typ != calamine.SheetTypeEnum.WorkSheet or role not in roles:
-            near = difflib.get_close_matches(role, roles, n=1)
-            hint = f"Rename it {near[0]} if it is that table." if near else "Remove it if it is not wanted."
-            findings.warn(f"Sheet {sheet.name} is no table of a scenario and was not read. {hint}")
+            findings.warn(f"Sheet {sheet.name} is no table of a scenario and was not read. {rename_hint(role, roles)}")
         elif role in names:
             message = f"Sheets {names[role]!r} and {sheet.name!r} are the same table. Keep one of them."
             findings.add(role, None, None, sheet.name, message)
@@ -128,29 +125,30 @@ def _read_table(table: str, cells: list[list[Cell]], look: SheetLook, findings: 
                     converters.extend(_converter(table, name) for name in header)
                 yield number, texts
 
-    _report_bad_cells(table, cells, look, findings)
+    first = next((row for row in cells if any(_text(cell).strip() for cell in row)), [])
+    _report_bad_cells(table, [_text(cell).strip() for cell in first], cells, look, findings)
     return build_table(table, lines(), findings, is_padded=True)
 
 
-def _report_bad_cells(table: str, cells: list[list[Cell]], look: SheetLook, findings: Findings) -> None:
+def _report_bad_cells(
+    table: str, header: list[str], cells: list[list[Cell]], look: SheetLook, findings: Findings
+) -> None:
     """Report error values and formulas without a value, and put a marker there that is no mistake of its own."""
-    first = next((row for row in cells if any(_text(cell).strip() for cell in row)), [])
     for (row, column), value in look.errors.items():
-        findings.add(table, row, _column_name(first, column), value, _ERROR.format(value=value))
+        findings.add(table, row, _column_name(header, column), value, _ERROR.format(value=value))
     for row, column in sorted(look.uncomputed):
-        findings.add(table, row, _column_name(first, column), None, _UNCOMPUTED)
+        findings.add(table, row, _column_name(header, column), None, _UNCOMPUTED)
     for row, column in (*look.errors, *look.uncomputed):
         if row <= len(cells) and column <= len(cells[row - 1]):
             cells[row - 1][column - 1] = UNUSABLE
 
 
 _ERROR = "The cell shows the error {value}. Correct its formula or write the value."
-_UNCOMPUTED = "The cell holds a formula whose value is not stored. Open the workbook in Excel and save it, or write the value."
+_UNCOMPUTED = "The cell's formula has no stored value. Open the workbook in Excel and save it, or write the value."
 
 
-def _column_name(header: list[Cell], column: int) -> str:
-    name = _text(header[column - 1]).strip() if column <= len(header) else ""
-    return name or f"column {column}"
+def _column_name(header: list[str], column: int) -> str:
+    return (header[column - 1] if column <= len(header) else "") or f"column {column}"
 
 
 def _text(cell: Cell) -> str:
@@ -215,7 +213,7 @@ def _read_settings(
 ) -> tuple[dict[str, Any], dict[str, int]]:
     settings: dict[str, Any] = {}
     rows: dict[str, int] = {}
-    _report_bad_cells("scenario", cells, look, findings)
+    _report_bad_cells("scenario", ["key", "value"], cells, look, findings)
     for number, row in enumerate(cells, start=1):
         key, value = (*row, "", "")[:2]
         place = _setting_place(_text(key))

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter
+from pydantic import BaseModel
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
@@ -22,7 +23,7 @@ from xlsxwriter.worksheet import Worksheet
 from lineside.models.columns import REFERENCES
 from lineside.models.raw import SECTIONS, RawScenario, RawTable, is_plain_number, plain_name
 from lineside.models.scenario import Settings
-from lineside.models.tables import KEYS, TABLES, cell_type
+from lineside.models.tables import KEYS, cell_type
 from lineside.models.workbook_reading import EXPLANATION_SHEET, NUMBER_KINDS, PUBLISHED_SHEET, SETTINGS_SHEET
 
 MAX_ROWS = 1_048_576
@@ -173,9 +174,9 @@ class _Sheets:
         accepted = cell_type(table, column_name)
         if accepted.choices:
             is_list = accepted.kind == "list of choices"
-            source: list[str] | str = [*accepted.choices, " ".join(accepted.choices)] if is_list else [*accepted.choices]
+            source = [*accepted.choices, *([" ".join(accepted.choices)] if is_list else [])]
             # A cell that may hold several words is helped, not bound, by the list.
-            options = {"validate": "list", "source": source, "show_error": not is_list}
+            options: dict[str, Any] = {"validate": "list", "source": source, "show_error": not is_list}
         elif (table, column_name) in REFERENCES and (ids := _id_column(REFERENCES[table, column_name], raw)):
             options = {"validate": "list", "source": ids, "show_error": False}
         else:
@@ -196,7 +197,8 @@ def _id_column(target: str, raw: RawScenario) -> str | None:
 def _setting_rows(settings: dict[str, Any], list_all: bool) -> list[tuple[str, Any, str]]:
     """Return place, value and meaning of each key: those that are set, or all of them."""
     rows: list[tuple[str, Any, str]] = []
-    for section, model in ((None, Settings), *SECTIONS.items()):
+    models: list[tuple[str | None, type[BaseModel]]] = [(None, Settings), *SECTIONS.items()]
+    for section, model in models:
         values = settings if section is None else settings.get(section, {})
         names = [name for name in model.model_fields if name not in SECTIONS]
         if section in settings and not values:
@@ -208,13 +210,11 @@ def _setting_rows(settings: dict[str, Any], list_all: bool) -> list[tuple[str, A
 
 
 def plan_chunks(text: str) -> list[str]:
-    """Return a JSON text in pieces that fit into cells; the blanks that JSON allows between lines are dropped.
+    r"""Return a JSON text in pieces that fit into cells; the blanks that JSON allows between lines are dropped.
 
-    >>> plan_chunks('{\\n "scenario": "A"\\n}')
+    >>> plan_chunks('{\n "scenario": "A"\n}')
     ['{"scenario": "A"}']
     """
     # A text inside JSON has no line break, so whole lines may lose their margins.
     joined = "".join(line.strip(" \t") for line in re.split(r"[\r\n]+", text))
     return [joined[i : i + CHUNK_CHARACTERS] for i in range(0, len(joined), CHUNK_CHARACTERS)]
-
-

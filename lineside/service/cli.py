@@ -119,9 +119,10 @@ def solve(
     """
     from lineside.service.cli_outputs import Outputs
     from lineside.service.cli_plans import solve_and_write
+    from lineside.service.cli_solve import Wish
 
-    status = solve_and_write(scenario, Outputs(out, xlsx, csv), (seconds, workers, seed), open_screen())
-    raise typer.Exit(status)
+    wish = Wish(seconds, workers, seed)
+    raise typer.Exit(solve_and_write(scenario, Outputs(out, xlsx, csv), wish, open_screen()))
 
 
 @app.command()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
+    from lineside.models.mistakes import ScenarioMistakes
     from lineside.models.plan import Plan
     from lineside.models.reading import ReadResult
 
@@ -38,10 +39,6 @@ def scenario_from(path: Path) -> ReadResult:
     from lineside.models.mistakes import ScenarioMistakes
     from lineside.models.reading import read_scenario
 
-    if not path.exists():
-        raise BadInputError(
-            [f"There is no scenario at {path}. Give a folder with scenario.toml, or an Excel workbook."]
-        )
     try:
         return read_scenario(path)
     except ScenarioMistakes as found:
@@ -50,9 +47,9 @@ def scenario_from(path: Path) -> ReadResult:
         raise BadInputError([f"{path} cannot be read: {reason(error)}. Check the path and its permissions."]) from None
 
 
-def mistake_sentences(path: Path, found: Exception) -> list[str]:
-    """Return the sentences of a ``ScenarioMistakes``: each mistake, then how many there are."""
-    mistakes = [mistake.sentence for mistake in getattr(found, "mistakes", ())]
+def mistake_sentences(path: Path, found: ScenarioMistakes) -> list[str]:
+    """Return each mistake of a scenario, then how many there are."""
+    mistakes = [mistake.sentence for mistake in found.mistakes]
     count = "1 mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"
     return [*mistakes, f"{path} has {count}. Nothing was done; correct the tables and try again."]
 

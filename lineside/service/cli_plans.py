@@ -9,10 +9,9 @@ from lineside.models.checker import check as check_plan
 from lineside.models.plan import Plan
 from lineside.models.scenario import Scenario
 from lineside.service.cli_exits import DONE, NO_PLAN, VIOLATIONS
-from lineside.service.cli_impact import impact_listings, impact_sentence
 from lineside.service.cli_inputs import BadInputError, plan_from, scenario_from
 from lineside.service.cli_outputs import Outputs
-from lineside.service.cli_solve import solve_with_progress
+from lineside.service.cli_solve import Wish, solve_with_progress
 from lineside.service.console import Screen, figure
 from lineside.service.plan_words import (
     cohort_listing,
@@ -27,7 +26,7 @@ ROWS_SHOWN = 40
 """Rows of a long table on the screen; the workbook and the CSV tables have them all."""
 
 
-def solve_and_write(path: Path, outputs: Outputs, options: tuple[float, int, int], screen: Screen) -> int:
+def solve_and_write(path: Path, outputs: Outputs, wish: Wish, screen: Screen) -> int:
     """Solve a scenario, check the plan, write it and show it.
 
     Parameters
@@ -36,7 +35,7 @@ def solve_and_write(path: Path, outputs: Outputs, options: tuple[float, int, int
         Folder or workbook of the scenario.
     outputs
         The files to write.
-    options
+    wish
         Seconds, workers and seed.
 
     Returns
@@ -51,10 +50,7 @@ def solve_and_write(path: Path, outputs: Outputs, options: tuple[float, int, int
     scenario = _scenario_and_outputs(path, outputs, screen)
     if outputs.is_empty:
         screen.say("The plan will be shown and not kept. Add --out, --xlsx or --csv to keep it.")
-    from lineside.solver import SolveOptions
-
-    seconds, workers, seed = options
-    solution = solve_with_progress(scenario, SolveOptions(seconds=seconds, workers=workers, seed=seed), screen)
+    solution = solve_with_progress(scenario, wish, screen)
     plan = solution.plan
     if plan.status in ("infeasible", "unknown"):
         screen.say(solution.explanation)
@@ -92,7 +88,7 @@ def _tell_warnings(warnings: tuple[str, ...], screen: Screen) -> None:
 
 def _show_plan(scenario: Scenario, plan: Plan, unmeetable_needs: int, screen: Screen) -> None:
     screen.listing(cohort_listing(scenario, plan, ROWS_SHOWN))
-    screen.listing(unseated_listing(scenario, plan, ROWS_SHOWN))
+    screen.listing(unseated_listing(plan, ROWS_SHOWN))
     if plan.measures is not None:
         screen.listing(parts_listing(plan.measures, scenario.settings.prices))
         screen.say(
@@ -117,8 +113,8 @@ def tell_check(scenario_path: Path, plan_path: Path, screen: Screen) -> int:
     _tell_findings(report, screen)
     screen.listing(parts_listing(report.measures, scenario.settings.prices))
     screen.say(f"Objective recomputed from the tables: {figure(report.objective, 3)} line-minutes.")
-    screen.say(proof_sentence(plan))
     if report.is_clean:
+        screen.say(proof_sentence(plan))
         screen.say("The plan keeps every rule, and its figures are right.")
         return DONE
     screen.say(f"{len(report.violations):,} violations, {len(report.faults):,} faults of the plan file.")
@@ -140,6 +136,7 @@ def tell_impact(scenario_path: Path, plan_path: Path, company: str | None, scree
     BadInputError
         If the scenario or the plan cannot be read, or there is no such company.
     """
+    from lineside.service.cli_impact import impact_listings, impact_sentence
     from lineside.solver import impact_of
 
     scenario, plan = _both(scenario_path, plan_path, screen)

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import Future, wait
 from contextlib import contextmanager
+from dataclasses import dataclass
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -17,11 +18,20 @@ from lineside.service.console import Screen
 
 if TYPE_CHECKING:
     from lineside.models.scenario import Scenario
-    from lineside.solver import Progress, Solution, SolveOptions
+    from lineside.solver import Progress, Solution
 
 REFRESH_SECONDS = 0.2
 QUIT_STATUS = 130
 """What shells use for a command that was ended by Ctrl-C."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the command line was asked for: seconds of solving, threads of the search, its seed."""
+
+    seconds: float
+    workers: int
+    seed: int
 
 
 @contextmanager
@@ -40,7 +50,7 @@ def kept_on_interrupt(stop: threading.Event) -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def solve_with_progress(scenario: Scenario, options: SolveOptions, screen: Screen) -> Solution:
+def solve_with_progress(scenario: Scenario, wish: Wish, screen: Screen) -> Solution:
     """Solve a scenario and show how it goes.
 
     The search runs in a thread of its own: the main thread must stay free, because Python tells it
@@ -50,7 +60,7 @@ def solve_with_progress(scenario: Scenario, options: SolveOptions, screen: Scree
     stop = threading.Event()
     try:
         with kept_on_interrupt(stop):
-            return _watched(scenario, options, screen, stop)
+            return _watched(scenario, wish, screen, stop)
     except KeyboardInterrupt:
         screen.say("Stopped a second time: no plan is kept, nothing is written.")
         sys.stdout.flush()
@@ -58,13 +68,13 @@ def solve_with_progress(scenario: Scenario, options: SolveOptions, screen: Scree
         os._exit(QUIT_STATUS)
 
 
-def _watched(scenario: Scenario, options: SolveOptions, screen: Screen, stop: threading.Event) -> Solution:
+def _watched(scenario: Scenario, wish: Wish, screen: Screen, stop: threading.Event) -> Solution:
     newest: list[Progress | None] = [None]
     outcome: Future[Solution] = Future()
     began = time.monotonic()
     with screen.progress() as show:
         show(None, 0)
-        threading.Thread(target=_search, args=(scenario, options, newest, stop, outcome), daemon=True).start()
+        threading.Thread(target=_search, args=(scenario, wish, newest, stop, outcome), daemon=True).start()
         told = False
         while not wait((outcome,), timeout=REFRESH_SECONDS).done:
             show(newest[0], time.monotonic() - began)
@@ -77,7 +87,7 @@ def _watched(scenario: Scenario, options: SolveOptions, screen: Screen, stop: th
 
 def _search(
     scenario: Scenario,
-    options: SolveOptions,
+    wish: Wish,
     newest: list[Progress | None],
     stop: threading.Event,
     outcome: Future[Solution],
@@ -86,8 +96,9 @@ def _search(
         newest[0] = progress
 
     try:
-        from lineside.solver import solve
+        from lineside.solver import SolveOptions, solve  # slow to import: the display is there already
 
+        options = SolveOptions(seconds=wish.seconds, workers=wish.workers, seed=wish.seed)
         outcome.set_result(solve(scenario, options, remember, stop))
     except BaseException as error:  # carried over to the main thread, which raises it
         outcome.set_exception(error)

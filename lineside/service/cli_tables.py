@@ -57,16 +57,18 @@ def convert_scenario(source: Path, target: Path, screen: Screen) -> None:
     Raises
     ------
     BadInputError
-        If the source has mistakes, or the target is there already or cannot be written.
+        If the source has mistakes, or the target is there already, cannot be written or cannot hold the scenario.
     """
-    if not source.exists():
-        raise BadInputError([f"There is no scenario at {source}. Give a folder with scenario.toml, or a workbook."])
-    if target.exists():
-        raise BadInputError([f"{target} is there already. Choose a new name, so that nothing is lost."])
     try:
-        convert(source, target)
+        warnings = convert(source, target)
     except ScenarioMistakes as found:
         raise BadInputError(mistake_sentences(source, found)) from None
+    except FileExistsError:
+        raise BadInputError([f"{target} is there already. Choose a new name, so that nothing is lost."]) from None
     except OSError as error:
         raise BadInputError([f"{target} cannot be written: {reason(error)}. Choose another place."]) from None
+    except ValueError as error:
+        raise BadInputError([str(error)]) from None
+    for warning in warnings:
+        screen.say(f"Warning: {warning}")
     screen.say(f"Written: {target}")

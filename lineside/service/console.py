@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -48,7 +48,7 @@ class Listing:
     title: str
     noun: str
     columns: tuple[str, ...]
-    rows: list[tuple[str, ...]]
+    rows: Sequence[tuple[str, ...]]
     numeric: frozenset[str] = field(default=frozenset())
     left_out: int = 0
 
@@ -69,7 +69,7 @@ class Screen(Protocol):
 def open_screen() -> Screen:
     """Return the screen that suits the standard output."""
     if sys.stdout.isatty() and os.environ.get("TERM") != "dumb":
-        return TerminalScreen()
+        return TerminalScreen(sys.stdout)
     return PlainScreen(sys.stdout)
 
 
@@ -134,29 +134,47 @@ class PlainScreen:
 
     @contextmanager
     def progress(self) -> Iterator[Show]:
-        """Write a line when figures change, at most one a second within a stage."""
+        """Write a line when figures change, at most one a second within a stage; the last one is never lost."""
         shown: dict[str, str] = {}
+        waiting: dict[str, str] = {}
         last_time = 0.0
 
         def show(progress: Progress | None, seconds: float) -> None:
-            nonlocal shown, last_time
+            nonlocal shown, waiting, last_time
             facts = progress_facts(progress, seconds)
-            news = {key: text for key, text in facts.items() if key != "elapsed"}
-            due = news.get("stage") != shown.get("stage") or time.monotonic() - last_time >= PLAIN_SECONDS
-            if news != shown and due:
-                shown, last_time = news, time.monotonic()
-                self.say("; ".join(f"{key} {text}" for key, text in facts.items()))
+            if _news(facts) == _news(shown):
+                return
+            waiting = facts
+            if facts["stage"] != shown.get("stage") or time.monotonic() - last_time >= PLAIN_SECONDS:
+                self._facts(facts)
+                shown, waiting, last_time = facts, {}, time.monotonic()
 
         yield show
+        if waiting:
+            self._facts(waiting)
+
+    def _facts(self, facts: dict[str, str]) -> None:
+        self.say("; ".join(f"{name} {text}" for name, text in facts.items()))
+
+
+def _news(facts: dict[str, str]) -> dict[str, str]:
+    return {name: text for name, text in facts.items() if name != "elapsed"}
 
 
 class TerminalScreen:
-    """Tables and a live display on a terminal."""
+    """Tables and a live display on a terminal.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    file
+        The terminal's text stream.
+    """
+
+    def __init__(self, file: TextIO) -> None:
         from rich.console import Console
 
-        self._console = Console(markup=False, emoji=False, highlight=False)
+        # Names are shown as they are, whatever brackets and colons they have.
+        self._console = Console(file=file, force_terminal=True, markup=False, emoji=False, highlight=False)
 
     def say(self, text: str = "") -> None:
         """Write one paragraph."""

@@ -19,8 +19,8 @@ from lineside.service.sheet import Book, Sheet
 from lineside.solver import Absence, Impact, Loss, LowPoint
 
 CREWS = (
-    *("line", "line name", "rota", "operators", "minimum", "relief", "fewest left", "line stops"),
-    *("first on", "from", "to", "minutes with that few"),
+    *("first on", "from", "to", "line", "line name", "rota", "operators", "minimum", "relief", "fewest left"),
+    *("line stops", "minutes with that few"),
 )
 AWAY = (
     *("date", "from", "to", "line", "line name", "rota", "apprentice", "name", "module", "module name"),
@@ -88,13 +88,12 @@ def _write_crews(sheet: Sheet, scenario: Scenario, low_points: list[LowPoint]) -
         stops = low.start is not None and low.fewest_operators < low.minimum_operators
         sheet.row(
             (
-                *(low.line, line_name(scenario, low.line), low.rota),
-                *(low.headcount_operators, low.minimum_operators, low.relief_operators, low.fewest_operators),
-                "yes" if stops else "no",
-                low.start.date() if low.start else None,
+                low.start.date() if low.start else "never fewer",
                 low.start.time() if low.start else None,
                 low.end.time() if low.end else None,
-                low.low_minutes,
+                *(low.line, line_name(scenario, low.line), low.rota),
+                *(low.headcount_operators, low.minimum_operators, low.relief_operators, low.fewest_operators),
+                *("yes" if stops else "no", low.low_minutes),
             ),
             alarm=stops,
         )

@@ -55,7 +55,13 @@ def parts_listing(measures: Measures, prices: Prices) -> Listing:
     parts = objective_parts(measures, prices)
     total = sum((part.line_minutes for part in parts), Decimal(0))
     rows = [
-        (part.name, figure(part.amount), part.unit, f"{part.price.normalize():f}", figure(part.line_minutes))
+        (
+            part.name,
+            figure(part.amount, 0 if part.unit == "seats" else 1),
+            part.unit,
+            f"{part.price.normalize():f}",
+            figure(part.line_minutes),
+        )
         for part in parts
     ]
     rows.append(("objective", "", "", "", figure(total)))
@@ -151,7 +157,7 @@ def cohort_listing(scenario: Scenario, plan: Plan, limit: int) -> Listing:
     return Listing("Cohorts", "cohort", columns, rows, frozenset({"minutes", "seats"}), max(0, len(cohorts) - limit))
 
 
-def unseated_listing(scenario: Scenario, plan: Plan, limit: int) -> Listing:
+def unseated_listing(plan: Plan, limit: int) -> Listing:
     """Return the needs without a seat by reason, the commonest first."""
     needs = Counter((row.module, row.reason or "no reason given") for row in plan.unseated)
     ordered = sorted(needs.items(), key=lambda item: (-item[1], item[0]))

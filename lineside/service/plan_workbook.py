@@ -40,7 +40,7 @@ ROSTERS = (
     *PERSON,
 )
 MEETINGS = (
-    *("date", "start", "end", "cohort", "module", "module name", "site", "site name", "room", "instructor"),
+    *("date", "start", "end", "cohort", "module", "module name", "site name", "room", "instructor"),
     *PERSON,
     *("kind of session", "minutes lost", "travel minutes one way"),
 )
@@ -89,7 +89,7 @@ def _write_summary(book: Book, scenario: Scenario, plan: Plan, unmeetable_needs:
     sheet.heading("What the plan costs")
     sheet.header(("part", "amount", "unit", "line-minutes for one", "line-minutes"))
     for part in objective_parts(plan.measures, settings.prices):
-        sheet.row((part.name, part.amount, part.unit, part.price, part.line_minutes))
+        sheet.row((part.name, part.amount, part.unit, float(part.price), part.line_minutes))
     sheet.row(("objective", None, None, None, plan.objective))
     sheet.row(("bound", None, None, None, plan.bound))
     sheet.heading("Without a price of their own")
@@ -156,8 +156,7 @@ def _meeting_rows(scenario: Scenario, plan: Plan, impact: Impact) -> Iterator[Ro
         yield (
             *(meeting.date, meeting.start.time(), meeting.end.time(), cohort.cohort),
             *(cohort.module, module_name(scenario, cohort.module)),
-            *(cohort.site, site_name(scenario, cohort.site), cohort.room),
-            instructor_name(scenario, cohort.instructor),
+            *(site_name(scenario, cohort.site), cohort.room, instructor_name(scenario, cohort.instructor)),
             *_person(scenario, meeting.apprentice),
             *(meeting.kind, meeting.release_minutes, meeting.travel_minutes),
         )
@@ -167,4 +166,4 @@ def _unseated_rows(scenario: Scenario, plan: Plan) -> Iterator[Row]:
     for need in plan.unseated:
         module = scenario.module_by_id[need.module]
         person = _person(scenario, need.apprentice)
-        yield (*person, need.module, module_name(scenario, need.module), module.hours, need.reason)
+        yield (*person, need.module, module_name(scenario, need.module), float(module.hours), need.reason)

@@ -11,17 +11,21 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 
 import xlsxwriter
 
-Cell = str | int | Decimal | dt.date | dt.datetime | dt.time | None
+Cell = str | int | float | Decimal | dt.date | dt.datetime | dt.time | None
+"""Decimals are shown to a thousandth, floats with the digits that they have."""
 
 MAX_NAME = 31
 MAX_ROWS = 1_000_000
 """Rows of a table on one sheet; spreadsheet programs end at 1,048,576."""
 MAX_TEXT = 32_767
-MAX_WIDTH = 46
+NAME_WIDTH, SENTENCE_WIDTH = 44, 70
+"""Widest columns of names and of sentences, in characters; longer texts are wrapped."""
+LINE_HEIGHT = 15
 LETTER_PAPER = 1
 FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 
@@ -31,8 +35,9 @@ FORMATS: dict[str, dict[str, Any]] = {
     "header": {"bold": True, "bg_color": "#E2E8F0", "bottom": 1, "text_wrap": True, "valign": "top"},
     "text": {"valign": "top"},
     "long": {"text_wrap": True, "valign": "top"},
-    "whole": {"num_format": "#,##0", "valign": "top"},
-    "number": {"num_format": "#,##0.0##", "valign": "top"},
+    "whole": {"num_format": "#,##0_)", "valign": "top"},
+    "number": {"num_format": "#,##0.000_);-#,##0.000_);0_)", "valign": "top"},
+    "plain": {"num_format": "General", "valign": "top"},
     "date": {"num_format": "ddd yyyy-mm-dd", "align": "left", "valign": "top"},
     "clock": {"num_format": "hh:mm", "align": "left", "valign": "top"},
     "alarm": {"bold": True, "font_color": "#9B1C1C", "valign": "top"},
@@ -92,6 +97,7 @@ class Sheet:
         self._header = 0
         self._columns = 0
         self._widths: dict[int, int] = {}
+        self._headers: list[tuple[int, tuple[str, ...]]] = []
 
     def title(self, text: str) -> None:
         """Write a title over the whole width."""
@@ -107,16 +113,21 @@ class Sheet:
         self._line(text, "text")
 
     def header(self, columns: Sequence[str]) -> None:
-        """Write the header of a table."""
+        """Write the header of a table; long names wrap at their blanks."""
         self._header, self._columns = self._next, len(columns)
         for index, name in enumerate(columns):
-            self._text(index, name, "header")
+            self._worksheet.write_string(self._next, index, name, self._formats["header"])
+            self._widen(index, max(map(len, name.split())) + 3)  # room for a filter button
+        self._headers.append((self._next, tuple(columns)))
         self._next += 1
 
     def row(self, cells: Sequence[Cell], alarm: bool = False) -> None:
         """Write a row of a table; ``alarm`` marks its texts."""
         for index, cell in enumerate(cells):
             self._cell(index, cell, alarm)
+        num_lines = max((_num_lines(cell) for cell in cells if isinstance(cell, str)), default=1)
+        if num_lines > 1:
+            self._worksheet.set_row(self._next, LINE_HEIGHT * num_lines)
         self._next += 1
 
     def freeze(self) -> None:
@@ -134,6 +145,9 @@ class Sheet:
         """
         for index, width in self._widths.items():
             self._worksheet.set_column(index, index, width)
+        for row, names in self._headers:
+            num_lines = max(len(wrap(name, self._widths[index] - 2)) for index, name in enumerate(names))
+            self._worksheet.set_row(row, LINE_HEIGHT * num_lines)
         if filtered:
             self._worksheet.autofilter(self._header, 0, self._next - 1, self._columns - 1)
         self._worksheet.set_landscape()
@@ -151,7 +165,9 @@ class Sheet:
         if cell is None or cell == "":
             return
         if isinstance(cell, str):
-            self._text(index, cell, "alarm" if alarm else "long" if len(cell) > MAX_WIDTH else "text")
+            style = "long" if len(cell) > NAME_WIDTH else "text"
+            self._worksheet.write_string(*where, cell[:MAX_TEXT], self._formats["alarm" if alarm else style])
+            self._widen(index, min(len(cell) + 2, _limit(cell)))
         elif isinstance(cell, dt.time):
             self._worksheet.write_datetime(*where, cell, self._formats["clock"])
             self._widen(index, CLOCK_WIDTH)
@@ -159,17 +175,26 @@ class Sheet:
             self._worksheet.write_datetime(*where, cell, self._formats["date"])
             self._widen(index, DATE_WIDTH)
         else:
-            style = "whole" if cell == int(cell) else "number"
+            style, text = _number_style(cell)
             self._worksheet.write_number(*where, cell, self._formats[style])
-            self._widen(index, len(f"{cell:,.3f}" if style == "number" else f"{int(cell):,}") + 2)
-
-    def _text(self, index: int, text: str, style: str) -> None:
-        self._worksheet.write_string(self._next, index, text[:MAX_TEXT], self._formats[style])
-        # A header may wrap at its blanks; filter buttons need some room.
-        self._widen(index, max(map(len, text.split()), default=0) + 3 if style == "header" else len(text) + 2)
+            self._widen(index, len(text) + 2)
 
     def _widen(self, index: int, width: int) -> None:
-        self._widths[index] = min(MAX_WIDTH, max(self._widths.get(index, 0), width))
+        self._widths[index] = max(self._widths.get(index, 0), width)
+
+
+def _limit(text: str) -> int:
+    return NAME_WIDTH if len(text) <= SENTENCE_WIDTH else SENTENCE_WIDTH
+
+
+def _num_lines(text: str) -> int:
+    return len(wrap(text[:MAX_TEXT], _limit(text))) if len(text) > NAME_WIDTH else 1
+
+
+def _number_style(cell: float | Decimal) -> tuple[str, str]:
+    if isinstance(cell, Decimal):
+        return "number", f"{cell:,.3f}"
+    return ("whole", f"{cell:,}") if isinstance(cell, int) else ("plain", f"{cell}")
 
 
 def sheet_name(wish: str, taken: Iterable[str]) -> str:
@@ -184,5 +209,5 @@ def sheet_name(wish: str, taken: Iterable[str]) -> str:
     while name.casefold() in used:
         number += 1
         suffix = f" ({number})"
-        name = base[: MAX_NAME - len(suffix)] + suffix
+        name = base[: MAX_NAME - len(suffix)].rstrip() + suffix
     return name

@@ -63,8 +63,9 @@ def facts_of(scenario: Scenario) -> Facts:
         return Facts(forbidden=forbidden)
     first_day = published.first_day or scenario.settings.first_day
     keys = {cohort.cohort: cohort.identity(first_day) for cohort in published.cohorts}
+    weeks = (first_day - scenario.settings.first_day).days // 7
     frozen = tuple(
-        FrozenCohort(cohort, _spans(cohort), _members(scenario, published.seats, cohort))
+        FrozenCohort(_rebased(cohort, weeks), _spans(cohort), _members(scenario, published.seats, cohort))
         for cohort in published.cohorts
         if _is_frozen(cohort, scenario.settings.frozen_until)
     )
@@ -92,6 +93,11 @@ def facts_of(scenario: Scenario) -> Facts:
 
 def _is_frozen(cohort: Cohort, until: dt.date | None) -> bool:
     return until is not None and any(meeting.date < until for meeting in cohort.meetings)
+
+
+def _rebased(cohort: Cohort, weeks: int) -> Cohort:
+    """Return a published cohort with its first week counted from the new horizon's first day."""
+    return cohort.model_copy(update={"first_week": cohort.first_week + weeks})
 
 
 def _spans(cohort: Cohort) -> tuple[Interval, ...]:

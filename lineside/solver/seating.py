@@ -12,7 +12,7 @@ import numpy as np
 
 from lineside.models.calendar import Interval
 from lineside.solver.personas import Persona
-from lineside.solver.problem import Problem
+from lineside.solver.problem import CrewLoss, Problem
 from lineside.solver.resources import Servers
 
 
@@ -112,7 +112,7 @@ class Ledger:
 
     problem: Problem
     _pieces: dict[tuple[int, int], tuple[Interval, ...]] = field(default_factory=dict)
-    _pair_cost: dict[tuple[int, int], int] = field(default_factory=dict)
+    _crew_units: dict[tuple[int, tuple[tuple[int, tuple[int, ...]], ...]], int] = field(default_factory=dict)
 
     def pieces(self, person: int, candidate: int) -> tuple[Interval, ...]:
         """Return what a person loses to a candidate."""
@@ -137,6 +137,12 @@ class Ledger:
             Candidates in which each person is seated.
         """
         loss = self.problem.crew_losses[crew]
+        key = (crew, tuple((person, tuple(sorted(seated[person]))) for person in loss.members if person in seated))
+        if key not in self._crew_units:
+            self._crew_units[key] = self._count_crew_units(loss, seated)
+        return self._crew_units[key]
+
+    def _count_crew_units(self, loss: CrewLoss, seated: dict[int, list[int]]) -> int:
         spans = [
             (start, end, person)
             for person in loss.members

@@ -33,8 +33,11 @@ def exhaustive_optimum(scenario: Scenario, without: Iterable[str] = ()) -> Fract
     return None if best is None else best.objective
 
 
-def exhaustive_plan(scenario: Scenario) -> Plan:
-    """Return an optimal plan with its measures; its status is `infeasible` if no plan is allowed."""
-    world = World(scenario)
+def exhaustive_plan(scenario: Scenario, without: Iterable[str] = ()) -> Plan:
+    """Return an optimal plan with its measures; its status is `infeasible` if no plan is allowed.
+
+    The parameters are those of :func:`exhaustive_optimum`.
+    """
+    world = World(scenario, frozenset(without))
     best = Search(world).run()
     return Plan(scenario=scenario.settings.name, status="infeasible") if best is None else plan_of(world, best)

@@ -45,9 +45,12 @@ def bundles_of(world: World, person: Person) -> list[Bundle]:
     for options, chosen in _choices(world, person):
         needed = world.needed(person.row, chosen)
         modules = set(world.scenario.module_by_id) if "need" in world.without else needed
-        for seats in _seat_sets(world, person, {m: cs for m, cs in allowed.items() if m in modules}):
-            if "order" in world.without or not is_order_broken(world, person, chosen, seats):
-                found.append(_bundle(world, person, options, frozenset(needed), seats))
+        sets = _seat_sets(world, person, {m: cs for m, cs in allowed.items() if m in modules})
+        found += [
+            _bundle(world, person, options, frozenset(needed), seats)
+            for seats in sets
+            if "order" in world.without or not is_order_broken(world, person, chosen, seats)
+        ]
     return sorted(found, key=lambda bundle: bundle.price)
 
 

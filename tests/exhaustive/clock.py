@@ -87,7 +87,14 @@ def shifts_between(scenario: Scenario, line: str, rota: str, first: dt.date, las
 
 
 def meetings_of(
-    scenario: Scenario, module: str, site: str, days: tuple[int, ...], start: int, minutes: int, week: int, any_end: bool
+    scenario: Scenario,
+    module: str,
+    site: str,
+    days: tuple[int, ...],
+    start: int,
+    minutes: int,
+    week: int,
+    any_end: bool,
 ) -> tuple[Span, ...] | None:
     """List a cohort's meetings; None if they do not end inside the horizon (``any_end`` lets them)."""
     first = scenario.settings.first_day

@@ -92,7 +92,9 @@ def broken_together(world: World, person: Person, new: Sequence[Candidate]) -> s
 
 
 def _is_clash(world: World, person: Person, new: Sequence[Candidate]) -> bool:
-    placed = [(c, m, True) for c in new for m in c.meetings] + [(c, m, False) for c in person.frozen for m in c.meetings]
+    placed = [(c, m, True) for c in new for m in c.meetings] + [
+        (c, m, False) for c in person.frozen for m in c.meetings
+    ]
     for (a, x, a_new), (b, y, b_new) in combinations(placed, 2):
         gap = max(y[0] - x[1], x[0] - y[1])
         if (a_new or b_new) and gap < world.travel(a.site, b.site):

@@ -62,7 +62,9 @@ def _frozen_cohort(world: World, cohort: Cohort) -> Cohort:
 
 def _cohort(world: World, opened: Opened, name: str) -> Cohort:
     module, site, days, start, minutes, week = opened.candidate.key
-    meetings = tuple(Meeting(date=date_of(s), start=format_clock(s), end=format_clock(e)) for s, e in opened.candidate.meetings)
+    meetings = tuple(
+        Meeting(date=date_of(s), start=format_clock(s), end=format_clock(e)) for s, e in opened.candidate.meetings
+    )
     return Cohort(
         cohort=name,
         module=module,

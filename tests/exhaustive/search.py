@@ -77,6 +77,11 @@ class Search:
         """How many combinations of bundles there are."""
         return prod(len(bundles) for bundles in self._choices)
 
+    @property
+    def num_steps(self) -> int:
+        """How much work the search has done: people given a bundle, and cohorts given a room."""
+        return self.num_nodes + self._desk.num_steps
+
     def run(self) -> Best | None:
         """Return the best plan, or None if no plan is allowed."""
         constant = Fraction(self._prices.dollar) * frozen_dollars(self.world)
@@ -99,8 +104,8 @@ class Search:
             return
         for bundle in self._choices[len(picked)]:
             if "party" in self.world.without or all(is_party_kept(bundle, other) for other in picked):
-                share = self._least_price(bundle) - bundle.price
-                self._extend((*picked, bundle), price + bundle.price, shares + share)
+                share = sum((self._share[c] for c in bundle.seats), shares)
+                self._extend((*picked, bundle), price + bundle.price, share)
 
     def _can_fill(self, picked: tuple[Bundle, ...]) -> bool:
         if "cohort-size" in self.world.without:

@@ -34,9 +34,11 @@ class Desk:
     """Finds the cheapest staffing of what people picked; the same question is answered once."""
 
     def __init__(self, world: World) -> None:
+        self.num_steps = 0
         self._world = world
         self._rooms: dict[Candidate, list[Room]] = {}
         self._instructors: dict[Candidate, list[Instructor]] = {}
+        self._pairs: dict[Candidate, list[tuple[Fraction, str, str]]] = {}
         self._known: dict[frozenset[tuple[Candidate, tuple[Unit, ...]]], Staffing | None] = {}
 
     def cheapest(self, picked: dict[Candidate, tuple[Unit, ...]]) -> Staffing | None:
@@ -54,7 +56,7 @@ class Desk:
 
     def _search(self, picked: dict[Candidate, tuple[Unit, ...]]) -> Staffing | None:
         best: Staffing | None = None
-        splits = [[(candidate, split) for split in partitions(units)] for candidate, units in picked.items()]
+        splits = [[(candidate, split) for split in splits_of(units)] for candidate, units in picked.items()]
         for chosen in product(*splits):
             copies = [(candidate, people) for candidate, split in chosen for people in split]
             if "cohort-size" in self._world.without or all(self._is_size(c, len(people)) for c, people in copies):
@@ -73,18 +75,27 @@ class Desk:
         best: Staffing | None,
     ) -> Staffing | None:
         """Try every room and instructor for the next copy, dearer ones than the best known apart."""
-        if best is not None and dollars >= best.dollars:
-            return best
+        self.num_steps += 1
         if len(done) == len(copies):
             return Staffing(done, dollars) if self._are_instructors_kept(done) else best
         candidate, people = copies[len(done)]
-        for room, instructor in product(self.rooms_for(candidate), self.instructors_for(candidate)):
-            opened = Opened(candidate, people, room.room, instructor.instructor)
+        for paid, room, instructor in self._pairs_for(candidate):
+            opened = Opened(candidate, people, room, instructor)
+            if best is not None and dollars + paid >= best.dollars:
+                break
             if self._fits_beside(opened, done):
-                rate = Fraction(room.dollars_per_hour) + Fraction(instructor.dollars_per_hour)
-                paid = rate * candidate.hours_in_minutes / 60
                 best = self._staff(copies, (*done, opened), dollars + paid, best)
         return best
+
+    def _pairs_for(self, candidate: Candidate) -> list[tuple[Fraction, str, str]]:
+        """List the rooms and instructors that a candidate may have with their dollars, the cheapest first."""
+        if candidate not in self._pairs:
+            hours = Fraction(candidate.hours_in_minutes, 60)
+            self._pairs[candidate] = sorted(
+                (hours * (Fraction(room.dollars_per_hour) + Fraction(row.dollars_per_hour)), room.room, row.instructor)
+                for room, row in product(self.rooms_for(candidate), self.instructors_for(candidate))
+            )
+        return self._pairs[candidate]
 
     def rooms_for(self, candidate: Candidate) -> list[Room]:
         """List the rooms that are at the site, equipped, open, and free of frozen cohorts."""
@@ -166,6 +177,12 @@ def _timed(old: list[Candidate]) -> list[tuple[Span, str, bool]]:
 
 def overlap(a: Candidate, b: Candidate) -> bool:
     return any(common(x, y) for x in a.meetings for y in b.meetings)
+
+
+def splits_of(units: tuple[Unit, ...]) -> list[tuple[tuple[str, ...], ...]]:
+    """List the ways to split units into groups, one for all that give the same sizes: only sizes matter here."""
+    by_sizes = {tuple(sorted(map(len, split))): split for split in partitions(units)}
+    return [by_sizes[sizes] for sizes in sorted(by_sizes, key=lambda sizes: (len(sizes), sizes))]
 
 
 def partitions(units: tuple[Unit, ...]) -> Iterator[tuple[tuple[str, ...], ...]]:

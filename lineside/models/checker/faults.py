@@ -179,5 +179,6 @@ def _figures(facts: Facts, measures: Measures, objective: Decimal) -> Iterator[s
 
 
 def _figure(name: str, reported: Decimal, value: Decimal) -> Iterator[str]:
-    if abs(reported - value) > TOLERANCE:
+    # Compared without arithmetic on the reported figure, which may be too large for any.
+    if not value - TOLERANCE <= reported <= value + TOLERANCE:
         yield f"The plan reports {name} {reported}; the tables give {value}. Write the recomputed figure."

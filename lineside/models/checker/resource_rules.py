@@ -98,8 +98,8 @@ def _double_bookings(facts: Facts, row: Instructor, held: list[Held]) -> Iterato
             {"instructor": row.instructor, "cohort": second_id, "other": first_id, "date": str(date_of(other[0]))},
             travel - gap,
             "minutes",
-            f"{row.name} ({row.instructor}) teaches cohort {first_id} until {_when(span)} and cohort {second_id} on "
-            f"{_when(other)}, {travel} minutes away. Give one of them another instructor.",
+            f"{row.name} ({row.instructor}) teaches cohort {first_id} on {_when(span)} and cohort {second_id} on "
+            f"{_when(other)}, with {travel} minutes of travel between them. Give one of them another instructor.",
         )
 
 

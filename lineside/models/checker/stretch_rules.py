@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lineside.models.calendar import WEEK_MINUTES, date_of
+from lineside.models.cells import DAY_MINUTES
 from lineside.models.checker.facts import Facts, OpenCohort, OpenSeat
 from lineside.models.checker.report import Violation, person
 from lineside.models.checker.wording import also
@@ -101,7 +102,7 @@ def check_duty(facts: Facts) -> Iterator[Violation]:
             known[key] = tuple(s for s in stretches(facts, seats) if s.has_new_meeting and s.minutes > limit)
         if known[key]:
             worst = max(known[key], key=lambda stretch: stretch.minutes)
-            date = date_of(worst.start)
+            date = date_of(max(worst.start, DAY_MINUTES))  # a way may begin before the calendar does
             yield Violation(
                 "duty",
                 {"apprentice": apprentice.apprentice, "date": str(date)},

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from lineside.models.calendar import week_of
-from lineside.models.checker.facts import Facts, OpenSeat
+from lineside.models.checker.facts import Facts, OpenCohort, OpenSeat
 from lineside.models.checker.report import Violation, person
 from lineside.models.checker.wording import also, monday_of_week
 from lineside.models.tables import Apprentice
@@ -81,9 +81,15 @@ def check_day_off(facts: Facts) -> Iterator[Violation]:
 
 
 def _weeks_of_people(facts: Facts) -> Iterator[tuple[Apprentice, dict[int, PersonWeek]]]:
+    known: dict[tuple[str, str, frozenset[tuple[OpenCohort, bool]]], dict[int, PersonWeek]] = {}
     for seats in facts.seats_of.values():
-        if any(not seat.is_frozen for seat in seats):
-            yield seats[0].apprentice, _weeks(facts, seats)
+        if all(seat.is_frozen for seat in seats):
+            continue
+        apprentice = seats[0].apprentice
+        key = (apprentice.line, apprentice.rota, frozenset((seat.cohort, seat.is_frozen) for seat in seats))
+        if key not in known:
+            known[key] = _weeks(facts, seats)
+        yield apprentice, known[key]
 
 
 def _weeks(facts: Facts, seats: list[OpenSeat]) -> dict[int, PersonWeek]:

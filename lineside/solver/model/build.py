@@ -170,8 +170,10 @@ def _run(
 ) -> Answer:
     solver = cp_model.CpSolver()
     solver.parameters.max_time_in_seconds = max(0.05, limits.seconds)
+    solver.parameters.catch_sigint_signal = False  # Ctrl-C belongs to the caller, who sets `stop`
     solver.parameters.num_workers = limits.workers
     solver.parameters.random_seed = limits.seed
+    solver.parameters.linearization_level = 2  # the rows of seats and rooms are what the LP is good at
     if limits.deterministic is not None:
         solver.parameters.max_deterministic_time = limits.deterministic
     watch = _Watch(draft, on_seating, stop)

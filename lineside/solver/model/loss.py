@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from lineside.models.calendar import Interval
 from lineside.solver.model.scope import Away, Draft
 from lineside.solver.problem import CrewLoss
@@ -14,13 +16,16 @@ def add_losses(draft: Draft) -> None:
     With ``n`` people away, a minute costs ``f(n)``, which never falls. ``f(n) = sum_k (f(k) - f(k-1))
     t[k]`` with ``t[k] = 1`` if ``n >= k``; since every step is charged, only that direction is
     needed. Minutes with the same set of seats are one interval as long as all of them.
-    ``worst_company`` is charged on the largest sum of a company.
+    ``worst_company`` is charged on the largest sum of a company. Crews with nobody to decide on are
+    left out unless that needs them: their loss is the same in every solution.
     """
     problem = draft.scope.problem
     price = problem.settings.prices.worst_company
     by_company: dict[int, list[tuple[int, Away]]] = {}
     touched = {int(problem.crew_of[person]) for person in draft.scope.people}
-    for crew, loss in enumerate(problem.crew_losses):
+    crews = range(len(problem.crew_losses)) if price else sorted(touched)
+    for crew in crews:
+        loss = problem.crew_losses[crew]
         terms = _crew_terms(draft, crew, loss) if crew in touched else _kept_terms(draft, crew)
         for units, literal in terms:
             draft.charge(units, literal)
@@ -103,8 +108,6 @@ def _at_least(draft: Draft, people: list[Away], k: int) -> Away:
 
 
 def _charge_worst(draft: Draft, by_company: dict[int, list[tuple[int, Away]]]) -> None:
-    from fractions import Fraction
-
     price = Fraction(draft.scope.problem.settings.prices.worst_company)
     scaled = {
         company: [(int(round(units * price)), literal) for units, literal in terms]

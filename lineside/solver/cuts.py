@@ -1,0 +1,185 @@
+"""Rows that the relaxation is missing: rooms, instructors and weeks that its solution takes twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lineside.solver.bound import ROW_VIOLATION, Column, ColumnGeneration, CutRow
+from lineside.solver.resources import Servers
+
+Ints = NDArray[np.int64]
+PER_SERVER = 4
+"""Most rows of one room or instructor a round."""
+
+
+@dataclass(frozen=True)
+class _Use:
+    """A column that the relaxation uses, and how much of it."""
+
+    column: Column
+    weight: float
+    start: Ints
+    end: Ints
+    week: Ints
+
+
+class Separator:
+    """Finds violated rows of one column generation.
+
+    Parameters
+    ----------
+    master
+        The column generation.
+    """
+
+    def __init__(self, master: ColumnGeneration) -> None:
+        self.master, self.problem = master, master.problem
+        self._known: set[tuple[str, int, int]] = set()
+        problem = self.problem
+        self._room_owner = np.repeat(np.arange(len(problem.candidates)), np.diff(problem.rooms.ptr))
+        self._teacher_owner = np.repeat(np.arange(len(problem.candidates)), np.diff(problem.instructors.ptr))
+        rows = master.pricer.pairs
+        needs = problem.demand.needs
+        person = np.array([need.person_idx for need in needs], dtype=np.int64)[problem.pairs.need[rows]]
+        order = np.argsort(person, kind="stable")
+        self._rows_by_person = rows[order]
+        self._person_ptr = np.searchsorted(person[order], np.arange(len(problem.scenario.apprentices) + 1))
+        self._person_of_need = [need.person_idx for need in needs]
+
+    def add_violated(self) -> int:
+        """Add every violated row found to the master; return their number."""
+        uses = [self._use(c, w) for c, w in zip(self.master.columns, self.master.weights, strict=False) if w > 1e-6]
+        rows = [*self._servers(uses, "room"), *self._servers(uses, "teacher"), *self._people(uses)]
+        rows.extend(self._teacher_weeks(uses))
+        for row in rows:
+            self.master.add_row(row)
+        return len(rows)
+
+    def _use(self, column: Column, weight: float) -> _Use:
+        slots = self.problem.candidates.slots
+        idx = self.problem.candidates.slots_of(column.candidate)
+        return _Use(column, float(weight), slots.start[idx], slots.end[idx], slots.week[idx])
+
+    def _server_table(self, part: str) -> tuple[Servers, Ints]:
+        if part == "room":
+            return self.problem.rooms, self._room_owner
+        return self.problem.instructors, self._teacher_owner
+
+    def _servers(self, uses: list[_Use], part: str) -> Iterable[CutRow]:
+        """Yield rows ``at most one cohort in a room, or with an instructor, at a minute``."""
+        servers, owner = self._server_table(part)
+        by_server: dict[int, list[_Use]] = {}
+        for use in uses:
+            by_server.setdefault(int(servers.idx[getattr(use.column, part)]), []).append(use)
+        for server, found in by_server.items():
+            for time in _crowded(found):
+                if (part, server, time) not in self._known:
+                    self._known.add((part, server, time))
+                    entries = np.flatnonzero((servers.idx == server) & self._meets_at(time)[owner])
+                    yield CutRow(part, entries, np.ones(len(entries)), 1.0)
+
+    def _meets_at(self, time: int) -> NDArray[np.bool_]:
+        """Return which candidates meet at a minute."""
+        found = self.problem.candidates
+        running = (found.slots.start <= time) & (found.slots.end > time)
+        before = np.concatenate(([0], np.cumsum(running[found.slot_idx])))
+        meets: NDArray[np.bool_] = before[found.slot_ptr[1:]] > before[found.slot_ptr[:-1]]
+        return meets
+
+    def _teacher_weeks(self, uses: list[_Use]) -> Iterable[CutRow]:
+        """Yield rows ``meeting minutes of an instructor in a week``."""
+        servers, problem = self.problem.instructors, self.problem
+        load: dict[tuple[int, int], float] = {}
+        for use in uses:
+            teacher = int(servers.idx[use.column.teacher])
+            for week, minutes in zip(use.week.tolist(), (use.end - use.start).tolist(), strict=True):
+                load[teacher, week] = load.get((teacher, week), 0.0) + use.weight * minutes
+        for (teacher, week), minutes in load.items():
+            limit = problem.scenario.instructors[teacher].week_minutes
+            if minutes > limit * (1 + ROW_VIOLATION) and ("teacher week", teacher, week) not in self._known:
+                self._known.add(("teacher week", teacher, week))
+                entries = np.flatnonzero(servers.idx == teacher)
+                in_week = self._minutes_in(week, self._teacher_owner[entries])
+                keep = in_week > 0
+                yield CutRow("teacher", entries[keep], in_week[keep] / limit, 1.0)
+
+    def _minutes_in(self, week: int, candidate: Ints) -> NDArray[np.float64]:
+        """Return the meeting minutes of candidates in a week."""
+        found = self.problem.candidates
+        length = np.where(found.slots.week == week, found.slots.end - found.slots.start, 0)
+        before = np.concatenate(([0], np.cumsum(length)))
+        minutes = before[found.last[candidate]] - before[found.first[candidate]]
+        cut = found.cut[candidate]
+        return (minutes + np.where(cut >= 0, length[cut], 0)).astype(float)
+
+    def _people(self, uses: list[_Use]) -> Iterable[CutRow]:
+        """Yield rows of ``modules-at-once``, ``class-week`` and of one person's overlapping meetings."""
+        rules, pairs = self.problem.settings.rules, self.problem.pairs
+        by_person: dict[int, list[_Use]] = {}
+        for use in uses:
+            for row in use.column.pairs.tolist():
+                by_person.setdefault(self._person_of_need[int(pairs.need[row])], []).append(use)
+        for person, found in by_person.items():
+            count: dict[int, float] = {}
+            minutes: dict[int, float] = {}
+            for use in found:
+                weeks, position = np.unique(use.week, return_inverse=True)
+                sums = np.bincount(position, use.end - use.start)
+                for week, total in zip(weeks.tolist(), sums.tolist(), strict=True):
+                    count[week] = count.get(week, 0.0) + use.weight
+                    minutes[week] = minutes.get(week, 0.0) + use.weight * total
+            for week in count:
+                if count[week] > rules.modules_at_once + ROW_VIOLATION:
+                    yield from self._person_week("modules", person, week, rules.modules_at_once)
+                if minutes[week] > rules.class_minutes_per_week * (1 + ROW_VIOLATION):
+                    yield from self._person_week("minutes", person, week, rules.class_minutes_per_week)
+            for time in _crowded(found):
+                yield from self._person_time(person, time)
+
+    def _pairs_of(self, person: int) -> Ints:
+        return np.sort(self._rows_by_person[self._person_ptr[person] : self._person_ptr[person + 1]])
+
+    def _person_week(self, kind: str, person: int, week: int, limit: int) -> Iterable[CutRow]:
+        if (kind, person, week) in self._known:
+            return
+        self._known.add((kind, person, week))
+        rows = self._pairs_of(person)
+        minutes = self._minutes_in(week, self.problem.pairs.candidate[rows])
+        load = minutes if kind == "minutes" else (minutes > 0).astype(float)
+        keep = load > 0
+        yield CutRow("pair", rows[keep], load[keep] / max(1, limit), 1.0 if limit else 0.0)
+
+    def _person_time(self, person: int, time: int) -> Iterable[CutRow]:
+        if ("time", person, time) in self._known:
+            return
+        self._known.add(("time", person, time))
+        rows = self._pairs_of(person)
+        rows = rows[self._meets_at(time)[self.problem.pairs.candidate[rows]]]
+        yield CutRow("pair", rows, np.ones(len(rows)), 1.0)
+
+
+def _crowded(uses: list[_Use]) -> list[int]:
+    """Return the minutes at which columns of more than one cohort's weight meet, the worst first."""
+    start = np.concatenate([use.start for use in uses])
+    end = np.concatenate([use.end for use in uses])
+    weight = np.concatenate([np.full(len(use.start), use.weight) for use in uses])
+    order, by_end = np.argsort(start, kind="stable"), np.argsort(end, kind="stable")
+    opened = np.cumsum(weight[order])
+    closed = np.concatenate(([0.0], np.cumsum(weight[by_end])))
+    load = opened - closed[np.searchsorted(end[by_end], start[order], side="right")]
+    last_at_time = np.append(start[order][1:] != start[order][:-1], True)
+    worst = np.flatnonzero((load > 1 + ROW_VIOLATION) & last_at_time)
+    worst = worst[np.argsort(-load[worst], kind="stable")]
+    distinct: list[int] = []
+    seen: set[float] = set()
+    for k in worst.tolist():
+        if round(float(load[k]), 6) not in seen:
+            seen.add(round(float(load[k]), 6))
+            distinct.append(int(start[order][k]))
+    return distinct[:PER_SERVER]
+
+

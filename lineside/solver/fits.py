@@ -1,0 +1,148 @@
+"""Whether one person, room or instructor can have a set of candidates together.
+
+The same rules that the model's builders state, asked of whole sets: the construction of a first
+plan uses it, where a model would be too slow.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lineside.solver.conflicts import Conflicts, duty_faults
+from lineside.solver.problem import Problem
+
+Ints = NDArray[np.int64]
+
+
+class PersonRules:
+    """Asks whether a person can be in several candidates, frozen seats included.
+
+    Parameters
+    ----------
+    problem
+        The prepared problem.
+    conflicts
+        Shared memory of conflicts.
+    """
+
+    def __init__(self, problem: Problem, conflicts: Conflicts) -> None:
+        self.problem, self._conflicts = problem, conflicts
+        self._rules = problem.settings.rules
+
+    def fits(self, person: int, candidates: list[int]) -> bool:
+        """Return whether ``clash``, ``duty``, the weekly caps and ``day-off`` hold for all candidates together."""
+        persona = self.problem.persona(person)
+        for k, one in enumerate(candidates):
+            if any(self._conflicts.conflict(persona, one, other) for other in candidates[k + 1 :]):
+                return False
+        if not self._weeks_fit(person, candidates):
+            return False
+        return not duty_faults(self.problem, person, candidates)
+
+    def _weeks_fit(self, person: int, candidates: list[int]) -> bool:
+        problem, rules = self.problem, self._rules
+        slots, persona = problem.candidates.slots, problem.persona(person)
+        idx = np.concatenate([problem.candidates.slots_of(c) for c in candidates])
+        owner = np.repeat(np.arange(len(candidates)), [len(problem.candidates.slots_of(c)) for c in candidates])
+        start, end, week, day = slots.start[idx], slots.end[idx], slots.week[idx], slots.ordinal[idx]
+        fresh = set(week.tolist())
+        for number, frozen in enumerate(problem.frozen_of.get(person, ())):
+            spans = np.array(problem.facts.frozen[frozen].spans, dtype=np.int64)
+            start, end = np.concatenate([start, spans[:, 0]]), np.concatenate([end, spans[:, 1]])
+            day = np.concatenate([day, spans[:, 0] // 1440])
+            week = np.concatenate([week, (spans[:, 0] // 1440 - 1) // 7])
+            owner = np.concatenate([owner, np.full(len(spans), len(candidates) + number)])
+        outside = end - start - persona.timeline.shifts.minutes_within(start, end)
+        timeline = persona.timeline
+        for monday in sorted(fresh):
+            here = week == monday
+            mine = here & (owner < len(candidates))
+            worked = int(timeline.worked_by_week[monday - timeline.first_week])
+            if len(set(owner[here].tolist())) > rules.modules_at_once:
+                return False
+            if (end - start)[here].sum() > rules.class_minutes_per_week:
+                return False
+            if outside[mine].sum() > 0 and worked + outside[here].sum() > rules.week_minutes:
+                return False
+            if rules.keep_day_off and not self._day_left(person, monday, set(day[mine].tolist()), set(day[here].tolist())):
+                return False
+        return True
+
+    def _day_left(self, person: int, week: int, mine: set[int], taken: set[int]) -> bool:
+        timeline = self.problem.persona(person).timeline
+        days = np.arange(week * 7 + 1, week * 7 + 8)
+        free = set(days[~timeline.works_on(days)].tolist())
+        return not free or not free <= taken or not free & mine
+
+
+class ServerDiary:
+    """What rooms and instructors are already taken for.
+
+    Parameters
+    ----------
+    problem
+        The prepared problem.
+
+    Notes
+    -----
+    For instructors every two meetings are kept their sites' travel apart, which is stricter than
+    the rule where a third meeting lies between: a first plan may be cautious, the model is exact.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self._rooms: dict[int, list[tuple[Ints, Ints]]] = {}
+        self._teachers: dict[int, list[tuple[Ints, Ints, int]]] = {}
+        self._minutes: dict[tuple[int, int], int] = {}
+        rooms = {row.room: k for k, row in enumerate(problem.scenario.rooms)}
+        teachers = {row.instructor: k for k, row in enumerate(problem.scenario.instructors)}
+        for frozen in problem.facts.frozen:
+            spans = np.array(frozen.spans, dtype=np.int64)
+            if frozen.cohort.room in rooms:
+                self._rooms.setdefault(rooms[frozen.cohort.room], []).append((spans[:, 0], spans[:, 1]))
+            if frozen.cohort.instructor in teachers:
+                site = problem.site_idx.get(frozen.cohort.site, -1)
+                self._enter_teacher(teachers[frozen.cohort.instructor], spans[:, 0], spans[:, 1], site)
+
+    def _meetings(self, candidate: int) -> tuple[Ints, Ints, int]:
+        found = self.problem.candidates
+        idx = found.slots_of(candidate)
+        return found.slots.start[idx], found.slots.end[idx], int(found.slots.site[idx[0]])
+
+    def room_free(self, room: int, candidate: int) -> bool:
+        """Return whether a room is free for each whole meeting."""
+        start, end, _ = self._meetings(candidate)
+        return not any(_overlap(start, end, s, e, 0) for s, e in self._rooms.get(room, ()))
+
+    def teacher_free(self, teacher: int, candidate: int) -> bool:
+        """Return whether an instructor can take on a candidate."""
+        start, end, site = self._meetings(candidate)
+        for other_start, other_end, other_site in self._teachers.get(teacher, ()):
+            gap = int(self.problem.between[site, other_site]) if other_site >= 0 else 0
+            if _overlap(start, end, other_start, other_end, gap):
+                return False
+        limit = self.problem.scenario.instructors[teacher].week_minutes
+        weeks, position = np.unique((start // 1440 - 1) // 7, return_inverse=True)
+        sums = np.bincount(position, end - start)
+        return all(
+            self._minutes.get((teacher, week), 0) + minutes <= limit
+            for week, minutes in zip(weeks.tolist(), sums.tolist(), strict=True)
+        )
+
+    def enter(self, room: int, teacher: int, candidate: int) -> None:
+        """Take a room and an instructor for a candidate."""
+        start, end, site = self._meetings(candidate)
+        self._rooms.setdefault(room, []).append((start, end))
+        self._enter_teacher(teacher, start, end, site)
+
+    def _enter_teacher(self, teacher: int, start: Ints, end: Ints, site: int) -> None:
+        self._teachers.setdefault(teacher, []).append((start, end, site))
+        for week, minutes in zip(((start // 1440 - 1) // 7).tolist(), (end - start).tolist(), strict=True):
+            self._minutes[teacher, week] = self._minutes.get((teacher, week), 0) + minutes
+
+
+def _overlap(start: Ints, end: Ints, other_start: Ints, other_end: Ints, gap: int) -> bool:
+    near = np.searchsorted(other_end, start - gap, side="right")
+    until = np.searchsorted(other_start, end + gap, side="left")
+    return bool(np.any(near < until))

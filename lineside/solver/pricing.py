@@ -1,0 +1,137 @@
+"""Pricing: the best cohort of every candidate at given prices, all candidates at once.
+
+For fixed prices a candidate's best people are those with the lowest reduced cost: sort them, take
+``seats_min``, then whoever is below zero until the room is full. One sort serves every candidate.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lineside.solver.problem import Problem
+from lineside.solver.resources import Servers
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Priced:
+    """The best cohort of each candidate that can have one.
+
+    Parameters
+    ----------
+    candidate
+        Candidates, in order.
+    reduced_cost
+        Units by which opening the best cohort lowers (below 0) or raises the objective.
+    room, instructor
+        Entries of ``problem.rooms.idx`` and ``problem.instructors.idx`` that are cheapest.
+    first, count
+        People: ``sorted_pairs[first:first + count]``.
+    sorted_pairs
+        Pair rows by candidate and reduced cost.
+    pair_value
+        Reduced cost of each of ``sorted_pairs``.
+    """
+
+    candidate: Ints
+    reduced_cost: Floats
+    room: Ints
+    instructor: Ints
+    first: Ints
+    count: Ints
+    sorted_pairs: Ints
+    pair_value: Floats
+
+    def people(self, position: int) -> Ints:
+        """Return the pair rows of one candidate's best cohort."""
+        first = self.first[position]
+        return self.sorted_pairs[first : first + self.count[position]]
+
+
+class Pricer:
+    """Prices the candidates of a problem.
+
+    Parameters
+    ----------
+    problem
+        The prepared problem.
+    pairs
+        Rows of the pairs to use, in order; the rest is taken as gone.
+    """
+
+    def __init__(self, problem: Problem, pairs: Ints) -> None:
+        self.problem = problem
+        module = problem.candidates.module
+        least = np.array([row.seats_min for row in problem.scenario.modules], dtype=np.int64)[module]
+        most = np.array([row.seats_max for row in problem.scenario.modules], dtype=np.int64)[module]
+        sizes = np.bincount(problem.pairs.candidate[pairs], minlength=len(module))
+        room_cap = np.array([row.seats for row in problem.scenario.rooms], dtype=np.int64)[problem.rooms.idx]
+        owner = np.repeat(np.arange(len(module)), np.diff(problem.rooms.ptr))
+        fits = np.minimum(room_cap, most[owner]) >= least[owner]
+        has_room = np.bincount(owner[fits], minlength=len(module)) > 0
+        viable = (sizes >= least) & has_room
+        self.pairs = pairs[viable[problem.pairs.candidate[pairs]]]
+        self.candidate = np.flatnonzero(viable)
+        self._of_pair = problem.pairs.candidate[self.pairs]
+        position = np.cumsum(viable) - 1
+        self._first = np.searchsorted(self._of_pair, self.candidate)
+        self._size = sizes[self.candidate]
+        self._least = least[self.candidate]
+        self._room_rows, self._room_owner = _entries(problem.rooms, self.candidate, position)
+        self._room_cap = np.minimum(room_cap[self._room_rows], most[self.candidate][self._room_owner])
+        self._teacher_rows, self._teacher_owner = _entries(problem.instructors, self.candidate, position)
+
+    def price(self, pair_value: Floats, room_value: Floats, teacher_value: Floats) -> Priced:
+        """Return every candidate's best cohort.
+
+        Parameters
+        ----------
+        pair_value
+            Reduced cost of each pair of ``self.pairs``.
+        room_value, teacher_value
+            Reduced cost of each entry of ``problem.rooms`` and ``problem.instructors``.
+        """
+        order = np.lexsort((pair_value, self._of_pair))
+        value = pair_value[order]
+        before = np.concatenate(([0.0], np.cumsum(value)))
+        negative = np.add.reduceat(value < 0, self._first) if len(self._first) else self._size
+        owner = self._room_owner
+        wanted = np.maximum(self._least[owner], negative[owner])
+        count = np.minimum(np.minimum(wanted, self._room_cap), self._size[owner])
+        first = self._first[owner]
+        total = before[first + count] - before[first] + room_value[self._room_rows]
+        total[self._room_cap < self._least[owner]] = np.inf
+        best_room = _argmin(total, owner, len(self.candidate))
+        teacher_total = teacher_value[self._teacher_rows]
+        best_teacher = _argmin(teacher_total, self._teacher_owner, len(self.candidate))
+        return Priced(
+            self.candidate,
+            total[best_room] + teacher_total[best_teacher],
+            self._room_rows[best_room],
+            self._teacher_rows[best_teacher],
+            self._first,
+            count[best_room],
+            self.pairs[order],
+            value,
+        )
+
+
+def _entries(servers: Servers, candidate: Ints, position: Ints) -> tuple[Ints, Ints]:
+    """Return the entries of the servers of some candidates, and the position of each one's candidate."""
+    counts = servers.ptr[candidate + 1] - servers.ptr[candidate]
+    ends = np.cumsum(counts)
+    total = int(ends[-1]) if len(ends) else 0
+    rows = np.repeat(servers.ptr[candidate] - ends + counts, counts) + np.arange(total)
+    return rows, np.repeat(position[candidate], counts)
+
+
+def _argmin(value: Floats, owner: Ints, size: int) -> Ints:
+    """Return the position of the least value of each owner; owners are sorted and each has one at least."""
+    order = np.lexsort((value, owner))
+    first = np.searchsorted(owner, np.arange(size))
+    return order[first]
