@@ -91,6 +91,15 @@ def test_each_rule_binds(rule: str) -> None:
         assert optimum is None or relaxed < optimum, f"seed {seed} does not depend on {rule}"
 
 
+@pytest.mark.parametrize("rule", RULES)
+def test_checker_names_the_one_rule_that_is_broken(rule: str) -> None:
+    for seed in SEEDS_OF_RULES[rule]:
+        plan = exhaustive_plan(random_scenario(seed), without={rule})
+        report = check(random_scenario(seed), plan)
+        assert {violation.rule for violation in report.violations} == {rule}, f"seed {seed}"
+        assert report.objective == plan.objective
+
+
 @pytest.mark.parametrize("price", Prices.model_fields)
 def test_each_price_counts(price: str) -> None:
     lower = 0

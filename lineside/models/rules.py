@@ -47,7 +47,7 @@ _ALL = (
     Rule(
         "room",
         "The room is at the site, has the module's features, is open for each whole meeting and holds one cohort at a time.",
-        "have no room that is equipped, open and free",
+        "have no room that is equipped, large enough, open and free",
     ),
     Rule(
         "instructor",

@@ -75,13 +75,13 @@ def _watched(scenario: Scenario, wish: Wish, screen: Screen, stop: threading.Eve
     with screen.progress() as show:
         show(None, 0)
         threading.Thread(target=_search, args=(scenario, wish, newest, stop, outcome), daemon=True).start()
-        told = False
-        while not wait((outcome,), timeout=REFRESH_SECONDS).done:
+        told = is_done = False
+        while not is_done:
+            is_done = bool(wait((outcome,), timeout=REFRESH_SECONDS).done)
             show(newest[0], time.monotonic() - began)
             if stop.is_set() and not told:
                 screen.say("Stopping: the best plan so far is kept. Press Ctrl-C again to quit without it.")
                 told = True
-        show(newest[0], time.monotonic() - began)
     return outcome.result()
 
 

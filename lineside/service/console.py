@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 Show = Callable[["Progress | None", float], None]
 """Shows the newest progress, if there is one, and the seconds since the start."""
 
-PLAIN_SECONDS = 1.0
-"""Least time between two plain lines of progress of the same stage."""
+PLAIN_SECONDS, QUIET_SECONDS = 1.0, 15.0
+"""Least time between two plain lines of progress of the same stage, and the most without a line."""
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,10 @@ class PlainScreen:
 
     @contextmanager
     def progress(self) -> Iterator[Show]:
-        """Write a line when figures change, at most one a second within a stage; the last one is never lost."""
+        """Write a line when figures change, at most one a second within a stage, and a sign of life now and then.
+
+        The last figures are never lost.
+        """
         shown: dict[str, str] = {}
         waiting: dict[str, str] = {}
         last_time = 0.0
@@ -142,10 +145,11 @@ class PlainScreen:
         def show(progress: Progress | None, seconds: float) -> None:
             nonlocal shown, waiting, last_time
             facts = progress_facts(progress, seconds)
-            if _news(facts) == _news(shown):
+            quiet = time.monotonic() - last_time
+            if _news(facts) == _news(shown) and quiet < QUIET_SECONDS:
                 return
             waiting = facts
-            if facts["stage"] != shown.get("stage") or time.monotonic() - last_time >= PLAIN_SECONDS:
+            if facts["stage"] != shown.get("stage") or quiet >= PLAIN_SECONDS:
                 self._facts(facts)
                 shown, waiting, last_time = facts, {}, time.monotonic()
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 
 from lineside.models.plan import Cohort, Measures, Plan
+from lineside.models.rules import RULES
 from lineside.models.scenario import Prices, Scenario
 from lineside.service.console import Listing, figure
 
 TENTH = Decimal("0.1")
+BRACKETS = re.compile(r"\[([a-z-]+)\]")
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,9 @@ def proof_sentence(plan: Plan) -> str:
     if plan.objective is None:
         return "The plan has no objective. Solve the scenario to get one with a proof."
     if plan.status == "optimal":
-        return f"The plan is proven optimal: no plan can be better than {figure(plan.objective)} line-minutes."
+        return (
+            f"The plan is proven optimal: no plan can be better than {figure(plan.objective)} line-minutes (gap 0.0 %)."
+        )
     if plan.bound is None or plan.gap is None:
         return f"Nothing is proven about better plans; this one costs {figure(plan.objective)} line-minutes."
     if plan.bound <= 0 < plan.objective:
@@ -158,12 +163,23 @@ def cohort_listing(scenario: Scenario, plan: Plan, limit: int) -> Listing:
 
 
 def unseated_listing(plan: Plan, limit: int) -> Listing:
-    """Return the needs without a seat by reason, the commonest first."""
-    needs = Counter((row.module, row.reason or "no reason given") for row in plan.unseated)
-    ordered = sorted(needs.items(), key=lambda item: (-item[1], item[0]))
-    rows = [(str(count), module, reason) for (module, reason), count in ordered[:limit]]
-    columns = ("needs", "module", "reason")
+    """Return the needs without a seat by module and by the rule that refuses most, with one reason as an example."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for row in plan.unseated:
+        groups.setdefault((row.module, chief_rule(row.reason)), []).append(row.reason)
+    ordered = sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))
+    rows = [(str(len(reasons)), module, rule, reasons[0]) for (module, rule), reasons in ordered[:limit]]
+    columns = ("needs", "module", "chief rule", "for instance")
     return Listing("Without a seat", "unseated", columns, rows, frozenset({"needs"}), max(0, len(ordered) - limit))
+
+
+def chief_rule(reason: str) -> str:
+    """Return the first rule that a reason names, which is the one that refuses most candidates.
+
+    >>> chief_rule("24 candidate cohorts: 15 exceed the travel limit [travel-limit], 9 never reach 8 seats.")
+    'travel-limit'
+    """
+    return next((name for name in BRACKETS.findall(reason) if name in RULES), "")
 
 
 def site_name(scenario: Scenario, site: str) -> str:

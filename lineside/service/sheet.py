@@ -34,7 +34,7 @@ FORMATS: dict[str, dict[str, Any]] = {
     "heading": {"bold": True, "font_size": 11, "top": 1},
     "header": {"bold": True, "bg_color": "#E2E8F0", "bottom": 1, "text_wrap": True, "valign": "top"},
     "text": {"valign": "top"},
-    "long": {"text_wrap": True, "valign": "top"},
+    "long": {"text_wrap": True, "valign": "top", "indent": 1},
     "whole": {"num_format": "#,##0_)", "valign": "top"},
     "number": {"num_format": "#,##0.000_);-#,##0.000_);0_)", "valign": "top"},
     "plain": {"num_format": "General", "valign": "top"},

@@ -1,5 +1,9 @@
-"""From a scenario to a plan with a proven bound, and what a plan does to the lines: the solver's public names."""
+"""From a scenario to a plan with a proven bound, its explanation and its impact.
 
-from lineside.solver.impact import Absence, Impact, Loss, LowPoint, PersonMeeting, Total, impact_of
+The names below are the public door of this room.
+"""
 
-__all__ = ["Absence", "Impact", "Loss", "LowPoint", "PersonMeeting", "Total", "impact_of"]
+from lineside.solver.impact import Absence, Impact, Loss, LowPoint, impact_of
+from lineside.solver.solve import Progress, Solution, SolveOptions, solve
+
+__all__ = ["Absence", "Impact", "Loss", "LowPoint", "Progress", "Solution", "SolveOptions", "impact_of", "solve"]

@@ -16,14 +16,14 @@ from numpy.typing import NDArray
 from lineside.models.plan import CohortKey
 from lineside.models.tables import Apprentice
 from lineside.solver.personas import FAULTS, Persona, SlotFacts
-from lineside.solver.problem import Pairs, Problem
+from lineside.solver.problem import FAR, Pairs, Problem
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class _Reach:
+class Reach:
     """The candidates that a persona's people could be in, with sums over their slots."""
 
     candidate: Ints
@@ -33,8 +33,8 @@ class _Reach:
     work_days: Ints
     free_days: Ints
 
-    def at(self, chosen: Ints | Flags) -> _Reach:
-        return _Reach(
+    def at(self, chosen: Ints | Flags) -> Reach:
+        return Reach(
             self.candidate[chosen],
             self.faults[chosen],
             self.lost[chosen],
@@ -83,11 +83,12 @@ class PairFinder:
         self.problem = problem
         scenario, found = problem.scenario, problem.candidates
         self._site = np.array([lane.site_idx for lane in found.lanes], dtype=np.int64)[found.lane]
-        self._served = (np.diff(problem.rooms.ptr) > 0) & (np.diff(problem.instructors.ptr) > 0)
+        self._has_room = np.diff(problem.rooms.ptr) > 0
+        self._has_instructor = np.diff(problem.instructors.ptr) > 0
         self._online = np.array([row.kind == "online" for row in scenario.sites])
         slots = found.slots
         ends = found.slot_idx[found.slot_ptr[1:] - 1] if len(found) else np.zeros(0, dtype=np.int64)
-        self._first_day = slots.ordinal[found.first] if len(found) else ends
+        self.first_day = slots.ordinal[found.first] if len(found) else ends
         self.last_day = slots.ordinal[ends]
         self._home: dict[str, Ints] = {}
         self._class_week = self._fits_class_week()
@@ -107,21 +108,21 @@ class PairFinder:
     def home_travel(self, zip_code: str) -> Ints:
         """Return travel minutes from a home to every site."""
         if zip_code not in self._home:
-            geography = self.problem.geography
-            sites = self.problem.scenario.sites
-            self._home[zip_code] = np.array([geography.from_home(zip_code, s.site) for s in sites], dtype=np.int64)
+            sites = zip(self.problem.scenario.sites, self.problem.has_meetings, strict=True)
+            minutes = [self.problem.geography.from_home(zip_code, s.site) if meets else FAR for s, meets in sites]
+            self._home[zip_code] = np.array(minutes, dtype=np.int64)
         return self._home[zip_code]
 
     def origin_travel(self, persona: Persona, person: Apprentice) -> tuple[Ints, Ints]:
         """Return travel minutes to every site on a working date and on a free date."""
         return persona.travel, persona.travel if person.zip is None else self.home_travel(person.zip)
 
-    def reach(self, persona: Persona, candidate: Ints) -> _Reach:
+    def reach(self, persona: Persona, candidate: Ints) -> Reach:
         """Judge candidates for a persona."""
         ranges = _Ranges(self.problem, candidate)
         facts: SlotFacts = persona.slot_facts(self.problem.candidates.slots, ranges.idx)
         works = facts.works.astype(np.int64)
-        return _Reach(
+        return Reach(
             candidate,
             ranges.unions(facts.faults),
             ranges.sums(facts.lost),
@@ -143,18 +144,18 @@ class PairFinder:
         """Return the candidates of a module."""
         return np.flatnonzero(self.problem.candidates.module == module_idx)
 
-    def too_far(self, persona: Persona, person: Apprentice, reach: _Reach) -> Flags:
+    def too_far(self, persona: Persona, person: Apprentice, reach: Reach) -> Flags:
         """Return which candidates break ``travel-limit`` for a person."""
         from_plant, from_home = self.origin_travel(persona, person)
         site = self._site[reach.candidate]
         far_work = (from_plant[site] > person.travel_max) & (reach.work_days > 0)
         return far_work | ((from_home[site] > person.travel_max) & (reach.free_days > 0))
 
-    def barred_dates(self, person: Apprentice, reach: _Reach) -> Flags:
+    def barred_dates(self, person: Apprentice, reach: Reach) -> Flags:
         """Return which candidates break ``off-date`` for a person."""
         barred = np.zeros(len(reach.candidate), dtype=bool)
         if person.starts is not None:
-            barred |= self._first_day[reach.candidate] < person.starts.toordinal()
+            barred |= self.first_day[reach.candidate] < person.starts.toordinal()
         if person.due is not None:
             barred |= self.last_day[reach.candidate] > person.due.toordinal()
         if person.off_dates:
@@ -164,20 +165,32 @@ class PairFinder:
             barred |= ranges.sums(meets.astype(np.int64)) > 0
         return barred
 
-    def served(self, reach: _Reach) -> Flags:
-        """Return which candidates have a room and an instructor."""
-        return self._served[reach.candidate]
+    def opens_at(self, sites: Flags) -> Flags:
+        """Return which candidates are at some sites and alone keep ``room``, ``instructor`` and ``class-week``."""
+        return sites[self._site] & self._has_room & self._has_instructor & self._class_week
 
-    def fits_week(self, reach: _Reach) -> Flags:
+    def site_of(self, candidate: Ints) -> Ints:
+        """Return the site of each candidate."""
+        return self._site[candidate]
+
+    def has_room(self, candidate: Ints) -> Flags:
+        """Return which candidates have a room that is equipped, open and not frozen."""
+        return self._has_room[candidate]
+
+    def has_instructor(self, candidate: Ints) -> Flags:
+        """Return which candidates have an instructor who is qualified, available and not frozen."""
+        return self._has_instructor[candidate]
+
+    def fits_week(self, reach: Reach) -> Flags:
         """Return which candidates alone keep ``class-week``."""
         return self._class_week[reach.candidate]
 
-    def may_sit(self, persona: Persona, person: Apprentice, reach: _Reach) -> Flags:
+    def may_sit(self, persona: Persona, person: Apprentice, reach: Reach) -> Flags:
         """Return which candidates keep every rule that a seat alone can break."""
         good = (reach.faults == 0) & self.accepted(person)[self._site[reach.candidate]]
         return good & ~self.too_far(persona, person, reach) & ~self.barred_dates(person, reach)
 
-    def seat_cost(self, persona: Persona, person_idx: int, module_idx: int, reach: _Reach) -> Ints:
+    def seat_cost(self, persona: Persona, person_idx: int, module_idx: int, reach: Reach) -> Ints:
         """Return the units of a seat in each candidate, without line loss, room and instructor."""
         problem, prices = self.problem, self.problem.settings.prices
         person = problem.scenario.apprentices[person_idx]
@@ -195,7 +208,7 @@ class PairFinder:
             cost = cost + np.where(self._is_published(person.apprentice, module.module, reach), -change, change)
         return cost
 
-    def _is_published(self, apprentice: str, module: str, reach: _Reach) -> Flags:
+    def _is_published(self, apprentice: str, module: str, reach: Reach) -> Flags:
         key = self.problem.facts.published_keys.get((apprentice, module))
         return self.has_key(key, reach.candidate)
 
@@ -245,7 +258,7 @@ def _pairs_of_persona(
     module_wanted = np.zeros(len(problem.scenario.modules), dtype=bool)
     module_wanted[list(modules)] = True
     in_reach = finder.site_open(persona.company.company) & _near(finder, persona, people)
-    mask = module_wanted[problem.candidates.module] & in_reach[finder._site] & finder._served & finder._class_week
+    mask = finder.opens_at(in_reach) & module_wanted[problem.candidates.module]
     reach = finder.reach(persona, np.flatnonzero(mask))
     reach = reach.at(reach.faults == 0)
     parts = []
@@ -288,7 +301,7 @@ def _ready_in_time(problem: Problem, finder: PairFinder, need: Ints, candidate: 
             earliest[row.need_idx] = max(earliest[row.need_idx], row.frozen_last + 1)
         elif row.need_before < 0 or not has_pairs[row.need_before]:
             earliest[row.need_idx] = never
-    ready: Flags = finder._first_day[candidate] >= earliest[need]
+    ready: Flags = finder.first_day[candidate] >= earliest[need]
     return ready
 
 

@@ -27,6 +27,8 @@ from lineside.solver.personas import Persona
 from lineside.solver.resources import Servers, instructors_of, rooms_of
 from lineside.solver.timeline import CrewTimeline
 
+FAR = 1_000_000
+"""Minutes between places that nobody travels between: their distance need not be known."""
 MARGIN_DAYS = 21
 """Days beyond the horizon whose shifts may be part of a stretch of duty with a meeting."""
 
@@ -114,9 +116,21 @@ class Problem:
 
     @cached_property
     def between(self) -> NDArray[np.int64]:
-        """Travel minutes between sites, shape (sites, sites)."""
+        """Travel minutes between sites, shape (sites, sites); ``FAR`` between two sites of which neither has a meeting."""
         ids = [row.site for row in self.scenario.sites]
-        return np.array([[self.geography.between_sites(a, b) for b in ids] for a in ids], dtype=np.int64)
+        minutes = np.full((len(ids), len(ids)), FAR, dtype=np.int64)
+        for k, destination in enumerate(ids):
+            if self.has_meetings[k]:
+                minutes[:, k] = minutes[k, :] = [self.geography.between_sites(origin, destination) for origin in ids]
+        return minutes
+
+    @cached_property
+    def has_meetings(self) -> NDArray[np.bool_]:
+        """Whether meetings may be held at each site: it has a room, or a published cohort meets there."""
+        published = self.scenario.published
+        sites = {row.site for row in self.scenario.rooms}
+        sites |= {cohort.site for cohort in published.cohorts} if published else set()
+        return np.array([row.site in sites for row in self.scenario.sites])
 
     @cached_property
     def crew_losses(self) -> tuple[CrewLoss, ...]:
@@ -181,6 +195,27 @@ class Problem:
         from lineside.solver.pairs import feasible_pairs
 
         return feasible_pairs(self)
+
+    @cached_property
+    def viable_pairs(self) -> NDArray[np.int64]:
+        """Rows of the pairs whose candidate enough people could be in to open it (rule ``cohort-size``)."""
+        least = np.array([row.seats_min for row in self.scenario.modules], dtype=np.int64)
+        sizes = np.bincount(self.pairs.candidate, minlength=len(self.candidates))
+        return np.flatnonzero((sizes >= least[self.candidates.module])[self.pairs.candidate])
+
+    @cached_property
+    def unmeetable(self) -> frozenset[int]:
+        """Needs that no single candidate cohort could meet, whoever else is in it."""
+        meetable = set(self.pairs.need[self.viable_pairs].tolist())
+        return frozenset(k for k in range(len(self.demand.needs)) if k not in meetable)
+
+    @property
+    def rounding_slack(self) -> int:
+        """Units by which rounding may make a plan look dearer than it is; 0 if amounts are exact."""
+        if self.money.exact:
+            return 0
+        slots = sum(len(loss.members) for loss in self.crew_losses) * len(self.candidates.slots)
+        return 2 * (len(self.demand.needs) * 4 + len(self.candidates)) + slots
 
     @cached_property
     def constant(self) -> int:

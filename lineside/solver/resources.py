@@ -46,7 +46,10 @@ class Servers:
 
 
 def rooms_of(scenario: Scenario, candidates: Candidates, frozen: tuple[FrozenCohort, ...], money: Money) -> Servers:
-    """Return the rooms that are at the site, equipped, open for each whole meeting and not taken by a frozen cohort."""
+    """Return the rooms at the site that are equipped, large enough, open for each whole meeting and not frozen then.
+
+    A room with fewer seats than ``seats_min`` can hold no cohort of the module (rule ``cohort-size``).
+    """
     sites = {row.site: idx for idx, row in enumerate(scenario.sites)}
     features = [frozenset(row.features) for row in scenario.modules]
     site_of = _sites(candidates)
@@ -54,6 +57,7 @@ def rooms_of(scenario: Scenario, candidates: Candidates, frozen: tuple[FrozenCoh
     for room in scenario.rooms:
         at_site = site_of == sites[room.site]
         equipped = np.array([needed <= set(room.features) for needed in features])[candidates.module]
+        equipped &= np.array([row.seats_min <= room.seats for row in scenario.modules])[candidates.module]
         open_slots = _open(scenario, candidates, room.hours) & ~_taken(
             candidates, [span for row in frozen if row.cohort.room == room.room for span in row.spans]
         )

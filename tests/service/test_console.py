@@ -67,12 +67,15 @@ def test_plain_progress_is_a_line_for_each_change_but_not_more_than_one_a_second
         clock[0] += 2
         show(Step("search", "150", "100"), 65)
         show(Step("search", "150", "100"), 66)  # nothing new
-        show(Step("search", "125", "100"), 67)  # too soon, but the last word is never lost
+        clock[0] += 15
+        show(Step("search", "150", "100"), 81)  # nothing new, but long since a sign of life
+        show(Step("search", "125", "100"), 82)  # too soon, but the last word is never lost
     assert file.getvalue().splitlines() == [
         "elapsed 0:00; incumbent none yet; bound none yet; gap unknown; stage starting",
         "elapsed 0:01; incumbent 200.0; bound none yet; gap unknown; stage search",
         "elapsed 1:05; incumbent 150.0; bound 100.0; gap 33.3 %; stage search",
-        "elapsed 1:07; incumbent 125.0; bound 100.0; gap 20.0 %; stage search",
+        "elapsed 1:21; incumbent 150.0; bound 100.0; gap 33.3 %; stage search",
+        "elapsed 1:22; incumbent 125.0; bound 100.0; gap 20.0 %; stage search",
     ]
 
 

@@ -30,7 +30,7 @@ def solved(status: str, objective: str | None, bound: str | None) -> Plan:
     [
         (
             solved("optimal", "41000", "41000"),
-            "The plan is proven optimal: no plan can be better than 41,000.0 line-minutes.",
+            "The plan is proven optimal: no plan can be better than 41,000.0 line-minutes (gap 0.0 %).",
         ),
         (
             # 1000 / 40000 = 2.5 % above the bound; 1000 / 41000 = 2.439 %, rounded up.
@@ -96,8 +96,11 @@ def test_cohorts_are_listed_by_their_first_meeting() -> None:
     assert listing.left_out == 1
 
 
-def test_the_unseated_are_grouped_by_reason() -> None:
-    rows = [("a1", "none"), ("a2", "far"), ("a3", "far")]
+def test_the_unseated_are_grouped_by_module_and_chief_rule() -> None:
+    far = "9 candidate cohorts: 8 exceed the travel limit [travel-limit], 1 meet at night [hours]."
+    farther = "9 candidate cohorts: 9 exceed the travel limit [travel-limit]."
+    rows = [("a1", "A pin forbids this module [pin]."), ("a2", far), ("a3", farther), ("a4", "[red] text")]
     unseated = tuple(Unseated(apprentice=person, module="math", reason=reason) for person, reason in rows)
-    listing = unseated_listing(Plan(unseated=unseated), limit=9)
-    assert listing.rows == [("2", "math", "far"), ("1", "math", "none")]
+    listing = unseated_listing(Plan(unseated=unseated), limit=2)
+    assert listing.rows == [("2", "math", "travel-limit", far), ("1", "math", "", "[red] text")]
+    assert listing.left_out == 1

@@ -1,0 +1,183 @@
+"""The reason behind every empty seat: what happened to each candidate cohort of the module, by rule name."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lineside.models.rules import RULES
+from lineside.solver.conflicts import Conflicts
+from lineside.solver.finish import unseated_needs
+from lineside.solver.fits import PersonRules
+from lineside.solver.pairs import PairFinder, Reach
+from lineside.solver.personas import FAULTS
+from lineside.solver.problem import Problem
+from lineside.solver.seating import Seating
+
+Ints = NDArray[np.int64]
+
+
+class Explainer:
+    """Says why needs have no seat.
+
+    Parameters
+    ----------
+    problem
+        The prepared problem.
+    conflicts
+        Shared memory of conflicts.
+    """
+
+    def __init__(self, problem: Problem, conflicts: Conflicts) -> None:
+        self.problem = problem
+        self._finder = PairFinder(problem)
+        self._people = PersonRules(problem, conflicts)
+        self._reach: dict[tuple[int, int], Reach] = {}
+        self._sizes = np.bincount(problem.pairs.candidate, minlength=len(problem.candidates))
+        self._rows = {
+            (need, candidate)
+            for need, candidate in zip(problem.pairs.need.tolist(), problem.pairs.candidate.tolist(), strict=True)
+        }
+        self._least = np.array([row.seats_min for row in problem.scenario.modules])
+
+    def reasons(self, seating: Seating) -> dict[int, str]:
+        """Return the reason of every need that has no seat, by need."""
+        empty = unseated_needs(self.problem, seating)
+        view = _View(self.problem, seating, frozenset(empty))
+        return {need: self._reason(need, view) for need in empty}
+
+    def _reason(self, need_idx: int, view: _View) -> str:
+        problem = self.problem
+        need = problem.demand.needs[need_idx]
+        person = problem.scenario.apprentices[need.person_idx]
+        module = problem.scenario.modules[need.module_idx]
+        if (person.apprentice, module.module) in problem.facts.forbidden:
+            return "A pin forbids this module [pin]."
+        candidate = self._finder.of_module(need.module_idx)
+        if not len(candidate):
+            return f"No candidate cohort: {self._nothing_opens(need.module_idx)}"
+        counts = self._refusals(need_idx, candidate, view)
+        company = problem.scenario.company_by_id[person.company].name or person.company
+        parts = [
+            f"{count:,} {text.format(company=company, seats_min=module.seats_min)}"
+            for text, count in counts.most_common()
+        ]
+        noun = "candidate cohort" if len(candidate) == 1 else "candidate cohorts"
+        return f"{len(candidate):,} {noun}: {', '.join(parts)}."
+
+    def _nothing_opens(self, module_idx: int) -> str:
+        """Say why a module has no candidate at all."""
+        scenario = self.problem.scenario
+        module = scenario.modules[module_idx]
+        if not any(set(module.features) <= set(room.features) for room in scenario.rooms):
+            return f"no room has {' '.join(module.features)} [room]."
+        patterns = scenario.patterns or ()
+        if patterns and not any(module.session_min <= row.minutes <= module.session_max for row in patterns):
+            return f"no pattern has {module.session_min} to {module.session_max} minutes [session-length]."
+        return "no pattern and first week give its hours inside the horizon [hours]."
+
+    def _refusals(self, need_idx: int, candidate: Ints, view: _View) -> Counter[str]:
+        """Return how many candidates fail at what, each counted once, at the first rule it fails."""
+        problem = self.problem
+        need = problem.demand.needs[need_idx]
+        row = problem.scenario.apprentices[need.person_idx]
+        persona = problem.persona(need.person_idx)
+        key = (id(persona), need.module_idx)
+        if key not in self._reach:
+            self._reach[key] = self._finder.reach(persona, candidate)
+        reach = self._reach[key]
+        site = self._finder.site_of(candidate)
+        tests: list[tuple[str, NDArray[np.bool_]]] = [
+            ("access", ~self._finder.site_open(persona.company.company)[site]),
+            ("mode", ~self._finder.accepted(row)[site]),
+            ("travel-limit", self._finder.too_far(persona, row, reach)),
+            ("off-date", self._finder.barred_dates(row, reach)),
+            ("room", ~self._finder.has_room(candidate)),
+            ("instructor", ~self._finder.has_instructor(candidate)),
+            ("class-week", ~self._finder.fits_week(reach)),
+        ]
+        tests += [(name, (reach.faults >> bit) & 1 > 0) for bit, name in enumerate(FAULTS)]
+        counts: Counter[str] = Counter()
+        left = np.ones(len(candidate), dtype=bool)
+        for name, fails in tests:
+            counts[_text(name)] += int((left & fails).sum())
+            left &= ~fails
+        for k in candidate[left].tolist():
+            counts[self._late_refusal(need_idx, k, view)] += 1
+        return Counter({text: count for text, count in counts.items() if count})
+
+    def _late_refusal(self, need_idx: int, candidate: int, view: _View) -> str:
+        """Say why a candidate that this person could be in does not seat the person."""
+        problem = self.problem
+        need = problem.demand.needs[need_idx]
+        if (need_idx, candidate) not in self._rows:
+            return _text(self._missing_pair_rule(need_idx))
+        if self._sizes[candidate] < self._least[need.module_idx]:
+            return _text("cohort-size")
+        others = view.candidates_of(need.person_idx)
+        if others and not self._people.fits(need.person_idx, [*others, candidate]):
+            return "do not go together with this person's other cohorts [clash, duty, weekly limits]"
+        if self._waits(need_idx, candidate, view):
+            return _text("order")
+        if candidate in view.size_of:
+            return "are full [cohort-size]" if view.is_full(candidate) else "are open but cost more than the empty seat"
+        free = sum((k, candidate) in self._rows for k in view.empty_in_module[need.module_idx])
+        if free < self._least[need.module_idx]:
+            return "have too few people without a seat to reach {seats_min} [cohort-size]"
+        return "could open only at a higher price, or with a room, instructor or people that others have"
+
+    def _missing_pair_rule(self, need_idx: int) -> str:
+        need = self.problem.demand.needs[need_idx]
+        person = self.problem.scenario.apprentices[need.person_idx]
+        module = self.problem.scenario.modules[need.module_idx].module
+        if (person.apprentice, module) in self.problem.facts.pinned:
+            return "pin"
+        waits = any(row.need_idx == need_idx and not row.options for row in self.problem.demand.earlier)
+        return "party" if person.party is not None and not waits else "order"
+
+    def _waits(self, need_idx: int, candidate: int, view: _View) -> bool:
+        found = self.problem.candidates
+        first = int(found.slots.ordinal[found.slots_of(candidate)[0]])
+        for row in self.problem.demand.earlier:
+            if row.need_idx != need_idx or (row.options and not set(row.options) & view.chosen):
+                continue
+            if row.frozen_last is not None and row.frozen_last < first:
+                continue
+            before = view.seated.get(row.need_before)
+            if before is None or int(found.slots.ordinal[found.slots_of(before)[-1]]) >= first:
+                return True
+        return False
+
+
+class _View:
+    """A seating, looked at from its empty seats."""
+
+    def __init__(self, problem: Problem, seating: Seating, empty: frozenset[int]) -> None:
+        self._problem = problem
+        self.seated = seating.candidate_of()
+        self.chosen = frozenset(seating.chosen)
+        self.size_of: dict[int, int] = {}
+        self._caps: dict[int, int] = {}
+        for cohort in seating.cohorts:
+            module = problem.scenario.modules[problem.candidates.module[cohort.candidate]]
+            cap = min(module.seats_max, problem.scenario.rooms[cohort.room].seats)
+            self.size_of[cohort.candidate] = self.size_of.get(cohort.candidate, 0) + len(cohort.needs)
+            self._caps[cohort.candidate] = self._caps.get(cohort.candidate, 0) + cap
+        self.empty_in_module: dict[int, list[int]] = {}
+        for need in empty:
+            self.empty_in_module.setdefault(problem.demand.needs[need].module_idx, []).append(need)
+        self._of_person: dict[int, list[int]] = {}
+        for need, candidate in self.seated.items():
+            self._of_person.setdefault(problem.demand.needs[need].person_idx, []).append(candidate)
+
+    def candidates_of(self, person: int) -> list[int]:
+        return self._of_person.get(person, [])
+
+    def is_full(self, candidate: int) -> bool:
+        return self.size_of[candidate] >= self._caps[candidate]
+
+
+def _text(rule: str) -> str:
+    return f"{RULES[rule].refusal} [{rule}]"

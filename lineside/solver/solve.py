@@ -1,0 +1,149 @@
+"""From a scenario to a plan with a proven bound: the whole way on one screen."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from lineside.models.plan import Plan
+from lineside.models.scenario import Scenario
+from lineside.solver.explain import Explainer
+from lineside.solver.finish import finish
+from lineside.solver.pipeline import Pipeline
+from lineside.solver.problem import Problem
+
+
+@dataclass(frozen=True)
+class SolveOptions:
+    """How long and how hard to search.
+
+    Parameters
+    ----------
+    seconds
+        Time to search; reading and explaining come on top.
+    workers
+        Threads that search. With one, the same input and seed give the same plan.
+    seed
+        Seed of everything random.
+    """
+
+    seconds: float = 60.0
+    workers: int = 2
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What a running solve knows.
+
+    Parameters
+    ----------
+    stage
+        What it is doing, in words.
+    objective, bound
+        Incumbent and proven lower bound in line-minutes, where known.
+    seconds
+        Time since the start.
+    """
+
+    stage: str
+    objective: Decimal | None
+    bound: Decimal | None
+    seconds: float
+
+    @property
+    def gap(self) -> Decimal | None:
+        """Objective less bound as a share of the objective; None if either is unknown."""
+        if self.objective is None or self.bound is None:
+            return None
+        return (self.objective - self.bound) / self.objective if self.objective else Decimal(0)
+
+
+@dataclass(frozen=True)
+class Solution:
+    """What a solve came to.
+
+    Parameters
+    ----------
+    plan
+        The best plan; without cohorts if the status is ``infeasible`` or ``unknown``.
+    unmeetable_needs
+        Needs that no single candidate cohort could meet.
+    seconds
+        Time it took.
+    explanation
+        In words why there is no plan, or nothing.
+    """
+
+    plan: Plan
+    unmeetable_needs: int
+    seconds: float
+    explanation: str = ""
+
+
+def solve(
+    scenario: Scenario,
+    options: SolveOptions | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+    stop: threading.Event | None = None,
+) -> Solution:
+    """Find the plan that costs least, and prove how good it is.
+
+    Parameters
+    ----------
+    scenario
+        A scenario without mistakes.
+    options
+        Time, workers and seed.
+    on_progress
+        Called from time to time, from the calling thread or one of the search.
+    stop
+        Set it to end the search with its best plan.
+
+    Returns
+    -------
+    The solution. Its plan is ``optimal`` only if that is proven over all allowed plans.
+    """
+    began = time.monotonic()
+    options = options or SolveOptions()
+
+    def tell(stage: str, objective: float | None, bound: float | None) -> None:
+        if on_progress is not None:
+            on_progress(Progress(stage, _thousandths(objective), _thousandths(bound), time.monotonic() - began))
+
+    tell("reading the region", None, None)
+    problem = Problem(scenario)
+    pipeline = Pipeline(problem, options.seconds, options.workers, options.seed, began, tell, stop or threading.Event())
+    outcome = pipeline.run()
+    if outcome.seating is None:
+        return _without_plan(scenario, outcome.status == "infeasible", time.monotonic() - began)
+    tell("explaining empty seats", outcome.objective, outcome.bound)
+    reasons = Explainer(problem, pipeline.incumbent.conflicts).reasons(outcome.seating)
+    status = "optimal" if outcome.status == "optimal" else "feasible"
+    plan = finish(problem, outcome.seating, outcome.bound, status, reasons)
+    tell("done", float(plan.objective or 0), float(plan.bound or 0))
+    return Solution(plan, len(problem.unmeetable), time.monotonic() - began)
+
+
+def _thousandths(value: float | None) -> Decimal | None:
+    return None if value is None else Decimal(round(value * 1000)) / 1000
+
+
+def _without_plan(scenario: Scenario, infeasible: bool, seconds: float) -> Solution:
+    settings = scenario.settings
+    plan = Plan(
+        scenario=settings.name, first_day=settings.first_day, status="infeasible" if infeasible else "unknown"
+    )
+    if infeasible:
+        pins = ", ".join(f"{row.apprentice} in {row.module}" for row in scenario.pins if row.cohort != "none")
+        text = (
+            f"No plan keeps every pin, and that is proven. Take out or change one of the pinned seats: {pins}."
+            if pins
+            else "No plan is allowed, and that is proven. Look at what the published plan freezes."
+        )
+    else:
+        text = f"No plan was found in {seconds:.0f} seconds. Give it more time with --seconds, or take out some pins."
+    return Solution(plan, 0, seconds, text)
