@@ -3,6 +3,8 @@
 #   make demo    solve the bundled region of Milwaukee for at most a minute; files go to out/milwaukee
 #   make test    style, types, layers and tests with coverage; every part runs, the failed ones are named
 #   make check   style and types only
+#   make bench   results on the bundled scenarios and the small regions, a minute each; see benchmarks/README.md
+#   make bench-full  the same, then the regions of 500 apprentices for ten minutes each
 #   make pins    renew constraints.txt after a change of dependencies
 #   make clean   remove what these targets made
 
@@ -14,7 +16,7 @@ DEMO := lineside/scenarios/bundled/milwaukee
 OUT := out/milwaukee
 SECONDS := 60
 
-.PHONY: help demo test check format-check lint types tests pins clean
+.PHONY: help demo test check format-check lint types tests bench bench-full pins clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -53,6 +55,12 @@ test check: $(READY)
 	  echo "== $$part"; $(MAKE) --no-print-directory $$part || failed="$$failed $$part"; \
 	done; \
 	if [ -n "$$failed" ]; then echo "Failed:$$failed"; exit 1; fi
+
+bench: $(READY)
+	$(RUN)/python -m benchmarks.run --cases bundled s --seconds $(SECONDS)
+
+bench-full: bench
+	$(RUN)/python -m benchmarks.run --cases m --seconds 600
 
 # The lock names versions and hashes only, for every platform; setuptools builds the project itself.
 pins:

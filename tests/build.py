@@ -4,7 +4,8 @@ The base scenario: two weeks from Monday 2026-06-01; Acme's plant with one line 
 rota ``day`` (Mon-Fri 06:00-14:00, meal 10:00-10:30) of ten operators, none of whom is needed to
 keep the line running; a college 20 minutes away and an online classroom, a room each; module
 ``math`` of two hours; instructor ``ida``, always free; apprentice ``a1`` without a home zip; one
-pattern, Mondays 15:00-17:00 at the college. An unseated seat in math costs 2 h x 60 = 120, a trip
+pattern, Mondays 15:00-17:00 at the college. All sites share a zip code, so that any two without a
+row in ``travel`` are 3 minutes apart. An unseated seat in math costs 2 h x 60 = 120, a trip
 to the college 2 x 20 x 0.02 = 0.8, a working minute lost by one person 1/10.
 """
 
@@ -29,7 +30,7 @@ Cells = Mapping[str, Any]
 
 DEFAULTS: dict[str, Cells] = {
     "companies": {"name": "Acme", "sessions": "lunch before after off release", "release_minutes": 600},
-    "sites": {"name": "A site", "kind": "college", "open_to": "all"},
+    "sites": {"name": "A site", "kind": "college", "open_to": "all", "zip": "53202"},
     "rooms": {"site": "college", "seats": 10, "hours": ALWAYS},
     "lines": {"site": "plant", "name": "A line"},
     "rotas": {

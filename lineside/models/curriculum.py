@@ -42,7 +42,7 @@ class Curriculum:
         choice while another option has one; credits do not matter here.
         """
         fixed = dict(apprentice.options)
-        result = {}
+        result: dict[str, tuple[str, ...]] = {}
         for requirement, options in self.programs[apprentice.program].items():
             if requirement in fixed:
                 result[requirement] = (fixed[requirement],)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from functools import lru_cache
 
-import zipcodes
+import zipcodes  # has no type hints
 
 from lineside.models.scenario import Scenario
 from lineside.models.tables import Site

@@ -68,8 +68,8 @@ class Settings(BaseModel):
     weeks: PositiveCount = Field(description="length of the horizon in weeks")
     holidays: FreeText | None = Field(None, description="country or country-subdivision code such as US-WI")
     frozen_until: Date | None = Field(None, description="published cohorts that start before this date stay")
-    rules: Rules = Field(default_factory=Rules)
-    prices: Prices = Field(default_factory=Prices)
+    rules: Rules = Rules()
+    prices: Prices = Prices()
 
     @property
     def last_day(self) -> dt.date:

@@ -8,16 +8,12 @@ left out, which only lowers the optimum. ``FORMULATION.md`` proves that the boun
 
 from __future__ import annotations
 
-import threading
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from ortools.math_opt.python import mathopt
 
-from lineside.solver.charges import least_charges
 from lineside.solver.pricing import Priced, Pricer
 from lineside.solver.problem import Problem
 
@@ -119,10 +115,9 @@ class ColumnGeneration:
     def __init__(self, problem: Problem, pairs: Ints | None = None) -> None:
         self.problem = problem
         rows = np.arange(len(problem.pairs)) if pairs is None else pairs
-        self.pricer = Pricer(problem, rows)
         self.unit = UNIT_SCALE * problem.money.scale
-        charge = least_charges(problem)
-        self._pair_cost = (problem.pairs.cost + charge)[self.pricer.pairs] / self.unit
+        self.pricer = Pricer(problem, rows, self.unit)
+        self._pair_cost = problem.pairs.cost[self.pricer.pairs] / self.unit
         self._need_of = problem.pairs.need[self.pricer.pairs]
         self._position = {int(row): k for k, row in enumerate(self.pricer.pairs)}
         self._room_cost = problem.rooms.cost / self.unit
@@ -172,7 +167,8 @@ class ColumnGeneration:
         needs = np.unique(self._need_of)
         module = np.array([need.module_idx for need in self.problem.demand.needs], dtype=np.int64)
         people = np.bincount(module[needs], minlength=len(modules))
-        return people // np.array([row.seats_min for row in modules])
+        most: Ints = people // np.array([row.seats_min for row in modules])
+        return most
 
     def add_column(self, column: Column) -> bool:
         """Add a column unless it is there already; return whether it was new."""
@@ -182,7 +178,8 @@ class ColumnGeneration:
         self._seen.add(key)
         variable = self._model.add_variable(lb=0.0)
         positions = [self._position[int(row)] for row in column.pairs]
-        cost = float(self._pair_cost[positions].sum()) + self._room_cost[column.room] + self._teacher_cost[column.teacher]
+        cost = float(self._pair_cost[positions].sum()) + self.pricer.charges.of_people(column.pairs) / self.unit
+        cost += self._room_cost[column.room] + self._teacher_cost[column.teacher]
         self._model.objective.set_linear_coefficient(variable, cost)
         for k in positions:
             self._need_rows[self._need_of[k]].set_coefficient(variable, 1.0)
@@ -308,7 +305,8 @@ class ColumnGeneration:
 
     def _value(self, column: Column, values: tuple[Floats, Floats, Floats]) -> float:
         pair_value, room_value, teacher_value = values
-        return float(pair_value[column.pairs].sum() + room_value[column.room] + teacher_value[column.teacher])
+        loss = self.pricer.charges.of_people(column.pairs) / self.unit
+        return float(pair_value[column.pairs].sum() + loss + room_value[column.room] + teacher_value[column.teacher])
 
     def _column(self, priced: Priced, position: int) -> Column:
         return Column(
@@ -317,6 +315,11 @@ class ColumnGeneration:
             int(priced.instructor[position]),
             priced.people(position),
         )
+
+    @property
+    def has_bound(self) -> bool:
+        """Whether a round has been run."""
+        return self._best_priced is not None
 
     def relaxation(self) -> Relaxation:
         """Return the bound and what it says of columns, candidates and pairs.

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lineside.models.calendar import RegionCalendar, wall_minute
+from lineside.models.calendar import RegionCalendar
 from lineside.models.plan import CohortKey
 from lineside.models.scenario import Scenario
 from lineside.models.tables import Module, Site
@@ -245,6 +245,4 @@ def _assemble(rows: list[tuple[int, int, int, int, int, int]], builder: _Builder
     slot_idx = np.repeat(first - slot_ptr[:-1], counts) + np.arange(slot_ptr[-1])
     has_cut = cut >= 0
     slot_idx[slot_ptr[1:][has_cut] - 1] = cut[has_cut]
-    return Candidates(
-        module, lane, first, last, cut, monday, slot_ptr, slot_idx, tuple(builder.lanes), builder.slots()
-    )
+    return Candidates(module, lane, first, last, cut, monday, slot_ptr, slot_idx, tuple(builder.lanes), builder.slots())

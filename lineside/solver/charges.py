@@ -1,47 +1,112 @@
-"""What a seat costs at least in line time, whoever else is away: the linear part of the crews' loss.
+"""What seats cost at least in line time, whoever else is away: the convex part of the crews' loss.
 
-The loss of a minute, ``f(n)`` for ``n`` people away, is at least ``s * n`` with ``s = min f(k) / k``
-over every possible ``k``, so each seat may be charged ``s`` for each minute that it alone takes.
-A minute that two windows of one person cover is lost once, so it is charged to the later one only.
+The loss of a minute, ``f(n)`` for ``n`` people of a crew away, is not convex: where the line stops
+it steps to 1 and stays there. Its lower convex envelope ``g`` over the numbers that can occur is
+superadditive, so cohorts may each be charged ``g`` of their own people of the crew: together that
+is at most ``g`` of all of them, which is at most ``f``. A minute that two windows of one person
+cover is lost once, so it is charged to the later meeting only.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lineside.solver.personas import Persona
-from lineside.solver.problem import CrewLoss, Problem
+from lineside.solver.problem import Problem
 from lineside.solver.timeline import Spans
 
-
-def least_slope(loss: CrewLoss) -> float:
-    """Return the units that each lost minute of each person costs at least."""
-    return min((units / n for n, units in enumerate(loss.cost) if n), default=0.0)
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
 
 
-def least_charges(problem: Problem) -> NDArray[np.int64]:
-    """Return, for each pair, units that its seat adds to the line loss in every plan that holds it.
+@dataclass(frozen=True)
+class Charges:
+    """Least line loss of seats.
+
+    Parameters
+    ----------
+    group
+        Crew of each pair.
+    minutes
+        Minutes of each pair that are its own, the same for everybody of a persona.
+    steps
+        Units a minute for the first, second, ... person of each crew, never falling; shape (crews, most people).
+    """
+
+    group: Ints
+    minutes: Floats
+    steps: Floats
+
+    def of_people(self, rows: Ints) -> float:
+        """Return the units of a cohort's people, whose pair rows are given."""
+        total = 0.0
+        count: dict[int, int] = {}
+        for crew, minutes in sorted(zip(self.group[rows].tolist(), self.minutes[rows].tolist(), strict=True)):
+            total += float(self.steps[crew, count.get(crew, 0)]) * minutes
+            count[crew] = count.get(crew, 0) + 1
+        return total
+
+    def first_person(self) -> Floats:
+        """Return the units of each pair if nobody else of the crew is in the cohort."""
+        units: Floats = self.steps[self.group, 0] * self.minutes
+        return units
+
+
+def convex_steps(cost: tuple[int, ...]) -> list[float]:
+    """Return the steps of the lower convex envelope of a cost for 0, 1, ... people.
+
+    >>> convex_steps((0, 10, 100, 100, 100, 100))
+    [10.0, 22.5, 22.5, 22.5, 22.5]
+    """
+    steps: list[float] = []
+    at = 0
+    while at < len(cost) - 1:
+        slope, to = min((((cost[k] - cost[at]) / (k - at)), -k) for k in range(at + 1, len(cost)))
+        steps.extend([slope] * (-to - at))
+        at = -to
+    return steps
+
+
+def least_charges(problem: Problem, rows: Ints) -> Charges:
+    """Return what pairs cost at least in line time, if only some pairs may be seats.
+
+    Parameters
+    ----------
+    problem
+        The prepared problem.
+    rows
+        Pair rows that may be seats.
 
     Returns
     -------
-    Array over pairs. The sum over the seats of any allowed plan is at most the plan's line time lost.
+    Charges over all pairs; those not in ``rows`` have no minutes.
     """
-    pairs = problem.pairs
-    charges = np.zeros(len(pairs), dtype=np.int64)
-    person_of = np.array([need.person_idx for need in problem.demand.needs], dtype=np.int64)[pairs.need]
-    order = np.argsort(person_of, kind="stable")
-    ptr = np.searchsorted(person_of[order], np.arange(len(problem.scenario.apprentices) + 1))
-    for person in range(len(problem.scenario.apprentices)):
-        rows = order[ptr[person] : ptr[person + 1]]
-        slope = least_slope(problem.crew_losses[problem.crew_of[person]])
-        if slope > 0 and len(rows) and np.any(pairs.lost[rows] > 0):
-            minutes = _own_minutes(problem, problem.persona(person), pairs.candidate[rows])
-            charges[rows] = np.floor(slope * minutes).astype(np.int64)
-    return charges
+    pairs, needs = problem.pairs, problem.demand.needs
+    person_of = np.array([need.person_idx for need in needs], dtype=np.int64)[pairs.need]
+    group = problem.crew_of[person_of] if len(pairs) else pairs.need
+    minutes = np.zeros(len(pairs))
+    losing = rows[pairs.lost[rows] > 0]
+    away = np.zeros(len(problem.scenario.apprentices), dtype=bool)
+    away[person_of[losing]] = True
+    away[list(problem.frozen_of)] = True
+    most = max((len(loss.members) for loss in problem.crew_losses), default=0)
+    steps = np.zeros((len(problem.crew_losses), max(1, most)))
+    for crew, loss in enumerate(problem.crew_losses):
+        num_away = int(sum(away[person] for person in loss.members))
+        found = convex_steps(loss.cost[: num_away + 1])
+        steps[crew, : len(found)] = found
+        steps[crew, len(found) :] = found[-1] if found else 0.0
+    for persona, people in problem.personas():
+        mine = rows[np.isin(person_of[rows], people)]
+        if np.any(pairs.lost[mine] > 0):
+            minutes[mine] = _own_minutes(problem, persona, pairs.candidate[mine])
+    return Charges(group, minutes, steps)
 
 
-def _own_minutes(problem: Problem, persona: Persona, candidates: NDArray[np.int64]) -> NDArray[np.int64]:
+def _own_minutes(problem: Problem, persona: Persona, candidates: Ints) -> Ints:
     """Return the lost minutes of each candidate that no later meeting of the same person can take over."""
     found = problem.candidates
     counts = found.slot_ptr[candidates + 1] - found.slot_ptr[candidates]
@@ -53,7 +118,7 @@ def _own_minutes(problem: Problem, persona: Persona, candidates: NDArray[np.int6
     return np.bincount(owner, own[inverse], len(candidates)).astype(np.int64)
 
 
-def _own_minutes_of_slots(problem: Problem, persona: Persona, slot: NDArray[np.int64]) -> NDArray[np.int64]:
+def _own_minutes_of_slots(problem: Problem, persona: Persona, slot: Ints) -> Ints:
     slots, between = problem.candidates.slots, problem.between
     order = np.argsort(slots.start[slot], kind="stable")
     start, end, site = slots.start[slot][order], slots.end[slot][order], slots.site[slot][order]
@@ -69,8 +134,7 @@ def _own_minutes_of_slots(problem: Problem, persona: Persona, slot: NDArray[np.i
     last = np.maximum(last, low)
     minutes = persona.timeline.worked.minutes_within(low, last)
     if persona.frozen:
-        windows = [(s - int(persona.travel[k]), e + int(persona.travel[k])) for s, e, k in persona.frozen]
-        minutes = np.maximum(0, minutes - Spans(windows).minutes_within(low, last))
+        minutes = np.maximum(0, minutes - Spans(persona.frozen_windows()).minutes_within(low, last))
     own = np.empty_like(minutes)
     own[order] = minutes
     return own

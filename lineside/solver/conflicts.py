@@ -1,8 +1,10 @@
 """What two cohorts of one person cannot do together: rules ``clash`` and ``duty``.
 
 Two candidates conflict for a persona if a meeting of one and a meeting of the other are nearer than
-the travel between their sites, or are joined into a stretch of duty that is too long. Stretches
-that only three or more meetings together make too long are found by :func:`duty_faults`.
+the travel between their sites, or are joined into a stretch of duty that is too long. Conflicts are
+worked out once between dated slots, as rows of bits; whether two candidates conflict is then one
+``and`` of two integers. Stretches that only three or more meetings together make too long are found
+by :func:`duty_faults`.
 """
 
 from __future__ import annotations
@@ -12,9 +14,10 @@ from numpy.typing import NDArray
 
 from lineside.solver.personas import Persona
 from lineside.solver.problem import Problem
-from lineside.solver.timeline import Stretches
 
 Ints = NDArray[np.int64]
+BLOCK = 1_000
+"""Slots compared with all others at a time."""
 
 
 class Conflicts:
@@ -28,68 +31,79 @@ class Conflicts:
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
-        self._rules = problem.settings.rules
-        self._known: dict[tuple[int, int, int], bool] = {}
-        self._meet: dict[tuple[int, int], bool] = {}
+        self._of_persona: dict[int, _PersonaConflicts] = {}
 
     def conflict(self, persona: Persona, one: int, other: int) -> bool:
         """Return whether people of a persona cannot be in two candidates, each of which they could be in alone."""
-        first, second = (one, other) if one < other else (other, one)
-        if self._clash(first, second):
-            return True
-        key = (id(persona), first, second)
-        if key not in self._known:
-            self._known[key] = self._joined_too_long(persona, first, second)
-        return self._known[key]
-
-    def _clash(self, one: int, other: int) -> bool:
-        if (one, other) not in self._meet:
-            a, b = self._meetings(one), self._meetings(other)
-            near = np.searchsorted(b[1], a[0] - self._gap(one, other), side="right")
-            until = np.searchsorted(b[0], a[1] + self._gap(one, other), side="left")
-            self._meet[one, other] = bool(np.any(near < until))
-        return self._meet[one, other]
-
-    def _gap(self, one: int, other: int) -> int:
-        return int(self.problem.between[self.site(one), self.site(other)])
-
-    def site(self, candidate: int) -> int:
-        """Return the site of a candidate."""
-        found = self.problem.candidates
-        return found.lanes[found.lane[candidate]].site_idx
-
-    def _meetings(self, candidate: int) -> tuple[Ints, Ints]:
-        slots = self.problem.candidates.slots
-        idx = self.problem.candidates.slots_of(candidate)
-        return slots.start[idx], slots.end[idx]
-
-    def _windows(self, persona: Persona, candidate: int) -> tuple[Ints, Ints]:
-        start, end = self._meetings(candidate)
-        travel = int(persona.travel[self.site(candidate)])
-        return start - travel, end + travel
-
-    def _joined_too_long(self, persona: Persona, one: int, other: int) -> bool:
-        a, b = self._windows(persona, one), self._windows(persona, other)
-        reach = self._rules.duty_minutes + self._rules.rest_minutes
-        near = np.searchsorted(b[1], a[0] - reach, side="right")
-        until = np.searchsorted(b[0], a[1] + reach, side="left")
-        stretches = persona.stretches
-        for k in np.flatnonzero(near < until):
-            for j in range(near[k], until[k]):
-                pair = [(int(a[0][k]), int(a[1][k])), (int(b[0][j]), int(b[1][j]))]
-                if _pair_span(stretches, pair) > self._rules.duty_minutes:
-                    return True
-        return False
+        found = self._of_persona.get(id(persona))
+        if found is None:
+            found = self._of_persona[id(persona)] = _PersonaConflicts(self.problem, persona)
+        return bool(found.near(one) & found.mask(other))
 
 
-def _pair_span(stretches: Stretches, pair: list[tuple[int, int]]) -> int:
-    """Return the span of the stretch that two windows share, or 0 if they are in different ones."""
-    first, second = sorted(pair)
-    low, high = (int(v[0]) for v in stretches.with_window(np.array([first[0]]), np.array([first[1]])))
-    next_low, next_high = (int(v[0]) for v in stretches.with_window(np.array([second[0]]), np.array([second[1]])))
-    if next_low - high < stretches.rest_minutes and low - next_high < stretches.rest_minutes:
-        return max(high, next_high) - min(low, next_low)
-    return 0
+class _PersonaConflicts:
+    """Conflicts between the slots of one persona's candidates, as rows of bits."""
+
+    def __init__(self, problem: Problem, persona: Persona) -> None:
+        self.problem, self._persona = problem, persona
+        slots = problem.candidates.slots
+        used = np.unique(self._slots_in_reach())
+        order = np.argsort(slots.start[used], kind="stable")
+        self._slot = used[order]
+        self._position = np.full(len(slots), -1, dtype=np.int64)
+        self._position[self._slot] = np.arange(len(used))
+        self._rows: list[int] = []
+        for first in range(0, len(used), BLOCK):
+            bits = np.packbits(self._compare(first, min(first + BLOCK, len(used))), axis=1, bitorder="little")
+            self._rows.extend(int.from_bytes(row.tobytes(), "little") for row in bits)
+        self._near: dict[int, int] = {}
+        self._mask: dict[int, int] = {}
+
+    def _slots_in_reach(self) -> Ints:
+        problem = self.problem
+        members = problem.members_of(self._persona)
+        needs = np.array([need.person_idx in members for need in problem.demand.needs], dtype=bool)
+        pairs, found = problem.pairs, problem.candidates
+        candidates = np.unique(pairs.candidate[needs[pairs.need]]) if len(pairs) else np.zeros(0, dtype=np.int64)
+        return np.concatenate([np.zeros(0, dtype=np.int64), *(found.slots_of(c) for c in candidates.tolist())])
+
+    def _compare(self, first: int, last: int) -> NDArray[np.bool_]:
+        """Return which of all slots conflict with each of a block of slots."""
+        rules, slots, persona = self.problem.settings.rules, self.problem.candidates.slots, self._persona
+        start, end, site = (column[self._slot] for column in (slots.start, slots.end, slots.site))
+        travel = persona.travel[site]
+        low, high = persona.stretches.with_window(start - travel, end + travel)
+        mine = slice(first, last)
+        gap = self.problem.between[site[mine][:, None], site[None, :]]
+        clash = (start[mine][:, None] < end[None, :] + gap) & (end[mine][:, None] > start[None, :] - gap)
+        joined = (low[mine][:, None] - high[None, :] < rules.rest_minutes) & (
+            low[None, :] - high[mine][:, None] < rules.rest_minutes
+        )
+        span = np.maximum(high[mine][:, None], high[None, :]) - np.minimum(low[mine][:, None], low[None, :])
+        conflicts: NDArray[np.bool_] = clash | (joined & (span > rules.duty_minutes))
+        return conflicts
+
+    def _positions(self, candidate: int) -> list[int]:
+        found: list[int] = self._position[self.problem.candidates.slots_of(candidate)].tolist()
+        return found
+
+    def near(self, candidate: int) -> int:
+        """Return the slots that conflict with a candidate, as bits."""
+        if candidate not in self._near:
+            bits = 0
+            for position in self._positions(candidate):
+                bits |= self._rows[position]
+            self._near[candidate] = bits
+        return self._near[candidate]
+
+    def mask(self, candidate: int) -> int:
+        """Return the slots of a candidate, as bits."""
+        if candidate not in self._mask:
+            bits = 0
+            for position in self._positions(candidate):
+                bits |= 1 << position
+            self._mask[candidate] = bits
+        return self._mask[candidate]
 
 
 def duty_faults(problem: Problem, person: int, candidates: list[int]) -> list[frozenset[int]]:

@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lineside.solver.bound import Relaxation
-from lineside.solver.charges import least_charges
 from lineside.solver.conflicts import Conflicts
 from lineside.solver.fits import PersonRules, ServerDiary
 from lineside.solver.pricing import Priced, Pricer
@@ -43,10 +42,10 @@ class Constructor:
         self.problem = problem
         self._people = PersonRules(problem, conflicts)
         self._diary = ServerDiary(problem)
-        self._pricer = Pricer(problem, np.arange(len(problem.pairs)))
+        self._pricer = Pricer(problem, problem.viable_pairs)
         needs = problem.demand.needs
         price = np.array([need.price for need in needs], dtype=float)
-        self._value = (problem.pairs.cost + least_charges(problem)).astype(float) - price[problem.pairs.need]
+        self._value = problem.pairs.cost.astype(float) - price[problem.pairs.need]
         self._room_value = problem.rooms.cost.astype(float)
         self._teacher_value = problem.instructors.cost.astype(float)
         self._rows_of_need = _ranges(problem.pairs.need, len(needs))
@@ -126,7 +125,9 @@ class Constructor:
         problem = self.problem
         rooms = range(int(problem.rooms.ptr[candidate]), int(problem.rooms.ptr[candidate + 1]))
         teachers = range(int(problem.instructors.ptr[candidate]), int(problem.instructors.ptr[candidate + 1]))
-        room = self._first_free(rooms, self._room_value, lambda k: self._diary.room_free(int(problem.rooms.idx[k]), candidate))
+        room = self._first_free(
+            rooms, self._room_value, lambda k: self._diary.room_free(int(problem.rooms.idx[k]), candidate)
+        )
         teacher = self._first_free(
             teachers,
             self._teacher_value,

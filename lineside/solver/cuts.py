@@ -181,5 +181,3 @@ def _crowded(uses: list[_Use]) -> list[int]:
             seen.add(round(float(load[k]), 6))
             distinct.append(int(start[order][k]))
     return distinct[:PER_SERVER]
-
-

@@ -168,5 +168,3 @@ def _unseated(problem: Problem, seating: Seating, reasons: Reasons) -> tuple[Uns
         apprentice, module = _names(problem, need)
         rows.append(Unseated(apprentice=apprentice, module=module, reason=reasons.get(need, "")))
     return tuple(rows)
-
-

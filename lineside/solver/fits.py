@@ -65,7 +65,9 @@ class PersonRules:
                 return False
             if outside[mine].sum() > 0 and worked + outside[here].sum() > rules.week_minutes:
                 return False
-            if rules.keep_day_off and not self._day_left(person, monday, set(day[mine].tolist()), set(day[here].tolist())):
+            if rules.keep_day_off and not self._day_left(
+                person, monday, set(day[mine].tolist()), set(day[here].tolist())
+            ):
                 return False
         return True
 

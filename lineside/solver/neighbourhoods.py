@@ -22,6 +22,14 @@ Ints = NDArray[np.int64]
 T = TypeVar("T")
 
 
+FEW_CANDIDATES = 100
+"""New candidates that a step with few people may open."""
+WHOLE_PEOPLE = 70
+"""People of a step around a site: a small region whole."""
+SPREADS = (50, 400, 3_000)
+"""How many places a candidate may move in the ranking by chance: from following it to ignoring it."""
+
+
 @dataclass(frozen=True)
 class Neighbourhood:
     """People to decide anew and the pair rows that they may use."""
@@ -47,9 +55,11 @@ class NeighbourhoodFinder:
     def __init__(self, problem: Problem, relaxation: Relaxation | None, seed: int) -> None:
         self.problem = problem
         self._random = random.Random(seed)
+        self._num_people, self._num_candidates = 16.0, 120.0
         pairs, needs = problem.pairs, problem.demand.needs
         self._person_of = np.array([need.person_idx for need in needs], dtype=np.int64)
-        order = np.argsort(pairs.need, kind="stable")
+        viable = problem.viable_pairs
+        order = viable[np.argsort(pairs.need[viable], kind="stable")]
         ptr = np.searchsorted(pairs.need[order], np.arange(len(needs) + 1))
         self._rows_of_need = [order[ptr[k] : ptr[k + 1]] for k in range(len(needs))]
         self._candidate_ptr = np.searchsorted(pairs.candidate, np.arange(len(problem.candidates) + 1))
@@ -68,7 +78,9 @@ class NeighbourhoodFinder:
         price = np.array([need.price for need in self.problem.demand.needs], dtype=float)
         if relaxation is None:
             crowd = np.bincount(pairs.candidate, minlength=len(self.problem.candidates))[pairs.candidate]
-            return pairs.cost + pairs.lost * float(self.problem.money.scale) / 10 - price[pairs.need] * np.log1p(crowd)
+            loss = pairs.lost * float(self.problem.money.scale) / 10
+            plain: NDArray[np.float64] = pairs.cost + loss - price[pairs.need] * np.log1p(crowd)
+            return plain
         score = np.full(len(pairs), np.inf)
         score[relaxation.pair_rows] = relaxation.pair_reduced
         return score
@@ -80,15 +92,34 @@ class NeighbourhoodFinder:
                 groups.setdefault(row.party, []).append(person)
         return {person: members for members in groups.values() for person in members}
 
-    def draw(self, seating: Seating, size: int) -> Neighbourhood:
-        """Return a neighbourhood of about ``size`` people."""
+    def draw(self, seating: Seating) -> Neighbourhood:
+        """Return a neighbourhood: few people with many choices, or many people with few."""
         empty = [k for k in unseated_needs(self.problem, seating) if len(self._rows_of_need[k])]
-        kind = self._random.random()
-        if empty and kind < 0.55:
+        kind, size = self._random.random(), round(self._num_people)
+        if kind < 0.3:
+            return self._around_site(seating)
+        if empty and kind < 0.7:
             return self._around_empty_seat(seating, empty, size)
-        if seating.cohorts and kind < 0.85:
+        if seating.cohorts and kind < 0.9:
             return self._around_cohorts(seating, size)
         return self._around_crew(seating, size)
+
+    def learn(self, around: Neighbourhood, proven: bool) -> None:
+        """Adapt the size of the next draws of this kind: larger after a proof, smaller without."""
+        if around.name == "site":
+            self._num_candidates = _adapted(self._num_candidates, proven, 60.0, 400.0)
+        else:
+            self._num_people = _adapted(self._num_people, proven, 8.0, 60.0)
+
+    def _around_site(self, seating: Seating) -> Neighbourhood:
+        """Start at a site; take everybody who could have most seats there, up to a whole small region."""
+        row = self._random.choice(range(len(self.problem.pairs)))
+        site = self._site[self.problem.pairs.candidate[row]]
+        here = self._site[self.problem.pairs.candidate] == site
+        count = np.bincount(self._person_of[self.problem.pairs.need[here]], minlength=len(self.problem.crew_of))
+        noise = np.array([self._random.random() for _ in range(len(count))])
+        order = np.argsort(-np.log1p(count) - noise, kind="stable")
+        return self._finish("site", seating, order[:WHOLE_PEOPLE].tolist(), round(self._num_candidates))
 
     def _around_empty_seat(self, seating: Seating, empty: list[int], size: int) -> Neighbourhood:
         """Start at an empty seat; take the others who could sit in its best cohorts, empty seats first."""
@@ -148,17 +179,20 @@ class NeighbourhoodFinder:
 
     def _needs_in(self, candidate: int) -> list[int]:
         low, high = self._candidate_ptr[candidate], self._candidate_ptr[candidate + 1]
-        return self.problem.pairs.need[low:high].tolist()
+        needs: list[int] = self.problem.pairs.need[low:high].tolist()
+        return needs
 
     def _shuffled(self, items: list[T]) -> list[T]:
         self._random.shuffle(items)
         return items
 
-    def _finish(self, name: str, seating: Seating, people: list[int]) -> Neighbourhood:
+    def _finish(
+        self, name: str, seating: Seating, people: list[int], num_candidates: int = FEW_CANDIDATES
+    ) -> Neighbourhood:
         whole = {member for person in people for member in self._partners.get(person, [person])}
-        return Neighbourhood(name, frozenset(whole), self._pairs_for(whole, seating))
+        return Neighbourhood(name, frozenset(whole), self._pairs_for(whole, seating, num_candidates))
 
-    def _pairs_for(self, people: set[int], seating: Seating) -> Ints:
+    def _pairs_for(self, people: set[int], seating: Seating, num_candidates: int) -> Ints:
         """Return the pairs of some people: where they sit, what others have open, and what looks best together."""
         needs = [k for person in sorted(people) for k in self._needs_of_person.get(person, ())]
         rows = np.concatenate([np.zeros(0, dtype=np.int64), *(self._rows_of_need[k] for k in needs)])
@@ -171,7 +205,7 @@ class NeighbourhoodFinder:
         open_now[list(kept)] = True
         ranked = self._ranked(rows, candidate, useful)
         chosen = open_now.copy()
-        chosen[ranked[:MOST_CANDIDATES]] = True
+        chosen[ranked[:num_candidates]] = True
         return np.sort(rows[chosen[candidate] & (useful | open_now)[candidate]])
 
     def _ranked(self, rows: Ints, candidate: Ints, useful: NDArray[np.bool_]) -> Ints:
@@ -182,9 +216,10 @@ class NeighbourhoodFinder:
         best = np.argsort(first, kind="stable")
         ranked = ranked_candidates[best]
         ranked = ranked[useful[ranked]]
-        noise = np.array([self._random.random() for _ in range(len(ranked))]) * MOST_CANDIDATES
+        spread = self._random.choice(SPREADS)
+        noise = np.array([self._random.random() for _ in range(len(ranked))]) * spread
         return ranked[np.argsort(np.arange(len(ranked)) + noise, kind="stable")]
 
 
-MOST_CANDIDATES = 100
-"""New candidates that one step may open."""
+def _adapted(size: float, proven: bool, least: float, most: float) -> float:
+    return min(max(size * (1.04 if proven else 0.9), least), most)

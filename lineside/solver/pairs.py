@@ -34,6 +34,7 @@ class Reach:
     free_days: Ints
 
     def at(self, chosen: Ints | Flags) -> Reach:
+        """Return some of the candidates."""
         return Reach(
             self.candidate[chosen],
             self.faults[chosen],
@@ -67,6 +68,15 @@ class _Ranges:
         total = before[self._last] - before[self._first]
         total[self._has_cut] += value[self._cut]
         return total
+
+    def same_week_cuts(self, week: Ints) -> tuple[Ints, Ints, Ints]:
+        """Return the candidates whose cut last meeting shares a week with a full one, that full slot, and the cut."""
+        has_cut = np.flatnonzero(self._has_cut)
+        long = self._last[has_cut] > self._first[has_cut]
+        has_cut, cut = has_cut[long], self._cut[long]
+        full = self._last[has_cut] - 1
+        together = week[full] == week[cut]
+        return has_cut[together], full[together], cut[together]
 
     def unions(self, bits: NDArray[np.uint16]) -> NDArray[np.uint16]:
         union = np.zeros(len(self._first), dtype=np.uint16)
@@ -122,9 +132,15 @@ class PairFinder:
         ranges = _Ranges(self.problem, candidate)
         facts: SlotFacts = persona.slot_facts(self.problem.candidates.slots, ranges.idx)
         works = facts.works.astype(np.int64)
+        faults = ranges.unions(facts.faults)
+        week = self.problem.candidates.slots.week[ranges.idx]
+        at, full, cut = ranges.same_week_cuts(week)
+        faults[at] |= persona.week_faults(
+            week[cut], facts.week_outside[full] + facts.outside[cut], facts.week_taken[full] + 1 - works[cut]
+        )
         return Reach(
             candidate,
-            ranges.unions(facts.faults),
+            faults,
             ranges.sums(facts.lost),
             ranges.sums(facts.outside),
             ranges.sums(works),
@@ -132,12 +148,12 @@ class PairFinder:
         )
 
     def site_open(self, company: str) -> Flags:
-        """Return whether each site is open to a company's apprentices."""
+        """Return whether each site is open to a company's apprentices (rule ``access``)."""
         scenario = self.problem.scenario
         return np.array([scenario.is_open_to(site, company) for site in scenario.sites])
 
     def accepted(self, person: Apprentice) -> Flags:
-        """Return whether each site's mode suits a person."""
+        """Return whether each site's mode suits a person (rule ``mode``)."""
         return np.where(self._online, "online" in person.modes, "classroom" in person.modes)
 
     def of_module(self, module_idx: int) -> Ints:
@@ -239,13 +255,8 @@ def feasible_pairs(problem: Problem) -> Pairs:
     need, candidate, cost, lost = (
         np.concatenate([np.zeros(0, dtype=np.int64), *(part[k] for part in parts)]) for k in range(4)
     )
-    by_need = np.argsort(need, kind="stable")
-    need, candidate, cost, lost = (column[by_need] for column in (need, candidate, cost, lost))
-    keep = _ready_in_time(problem, finder, need, candidate)
-    need, candidate, cost, lost = (column[keep] for column in (need, candidate, cost, lost))
-    keep = _suits_party(problem, need, candidate)
-    order = np.lexsort((need[keep], candidate[keep]))
-    return Pairs(*(column[keep][order] for column in (need, candidate, cost, lost)))
+    order = np.lexsort((need, candidate))
+    return Pairs(*(column[order] for column in (need, candidate, cost, lost)))
 
 
 def _pairs_of_persona(
@@ -287,39 +298,3 @@ def _near(finder: PairFinder, persona: Persona, people: list[int]) -> Flags:
         for minutes in finder.origin_travel(persona, row):
             near |= (minutes <= row.travel_max) & finder.accepted(row)
     return near
-
-
-def _ready_in_time(problem: Problem, finder: PairFinder, need: Ints, candidate: Ints) -> Flags:
-    """Return which pairs do not break ``order`` whatever else is chosen."""
-    never = np.iinfo(np.int64).max
-    earliest = np.zeros(len(problem.demand.needs), dtype=np.int64)
-    has_pairs = np.bincount(need, minlength=len(earliest)) > 0
-    for row in problem.demand.earlier:
-        if row.options:
-            continue
-        if row.frozen_last is not None:
-            earliest[row.need_idx] = max(earliest[row.need_idx], row.frozen_last + 1)
-        elif row.need_before < 0 or not has_pairs[row.need_before]:
-            earliest[row.need_idx] = never
-    ready: Flags = finder.first_day[candidate] >= earliest[need]
-    return ready
-
-
-def _suits_party(problem: Problem, need: Ints, candidate: Ints) -> Flags:
-    """Return which pairs, sorted by need, suit all members of a party who need the module whatever is chosen."""
-    keep = np.ones(len(need), dtype=bool)
-    groups: dict[tuple[str, int], list[int]] = {}
-    for idx, row in enumerate(problem.demand.needs):
-        party = problem.scenario.apprentices[row.person_idx].party
-        if party is not None and not row.options:
-            groups.setdefault((party, row.module_idx), []).append(idx)
-    ptr = np.searchsorted(need, np.arange(len(problem.demand.needs) + 1))
-    for members in groups.values():
-        ranges = [slice(ptr[idx], ptr[idx + 1]) for idx in members]
-        shared = set(candidate[ranges[0]].tolist())
-        for part in ranges[1:]:
-            shared &= set(candidate[part].tolist())
-        common = np.array(sorted(shared), dtype=np.int64)
-        for part in ranges:
-            keep[part] = np.isin(candidate[part], common)
-    return keep

@@ -41,12 +41,16 @@ class SlotFacts:
         Meeting minutes outside shifts.
     works
         Whether a shift starts on the slot's date.
+    week_outside, week_taken
+        Minutes outside shifts, and free dates taken, of the slot and the same lane's earlier ones of its week.
     """
 
     faults: NDArray[np.uint16]
     lost: NDArray[np.int64]
     outside: NDArray[np.int64]
     works: NDArray[np.bool_]
+    week_outside: NDArray[np.int64]
+    week_taken: NDArray[np.int64]
 
 
 class Persona:
@@ -85,8 +89,12 @@ class Persona:
 
     def busy_spans(self) -> list[Interval]:
         """Return shifts and windows of frozen meetings: what a stretch of duty is made of."""
-        windows = [(s - int(self.travel[site]), e + int(self.travel[site])) for s, e, site in self.frozen]
-        return self.timeline.shift_spans + windows
+        return self.timeline.shift_spans + self.frozen_windows()
+
+    def frozen_windows(self) -> list[Interval]:
+        """Return the windows of the frozen meetings; a site that left the tables is no travel away."""
+        travel = [int(self.travel[site]) if site >= 0 else 0 for _, _, site in self.frozen]
+        return [(s - t, e + t) for (s, e, _), t in zip(self.frozen, travel, strict=True)]
 
     def slot_facts(self, slots: Slots, idx: NDArray[np.int64]) -> SlotFacts:
         """Judge slots one by one and, for weekly rules, together with the same lane's earlier ones of the week.
@@ -119,26 +127,35 @@ class Persona:
             gap = self.between[site, frozen_site] if frozen_site >= 0 else 0
             faults[(start < frozen_end + gap) & (end > frozen_start - gap)] |= BIT["clash"]
         running = _Running(slots.lane[idx], slots.week[idx], slots.cut[idx])
-        self._judge_weeks(slots, idx, running, outside, works, faults)
-        return SlotFacts(faults, lost, outside, works)
+        week_outside, week_taken = running.sums(outside), running.sums((~works).astype(np.int64))
+        faults |= self.week_faults(slots.week[idx], week_outside, week_taken)
+        return SlotFacts(faults, lost, outside, works, week_outside, week_taken)
 
-    def _judge_weeks(
-        self,
-        slots: Slots,
-        idx: NDArray[np.int64],
-        running: _Running,
-        outside: NDArray[np.int64],
-        works: NDArray[np.bool_],
-        faults: NDArray[np.uint16],
-    ) -> None:
-        week = slots.week[idx]
-        added = running.sums(outside)
+    def week_faults(
+        self, week: NDArray[np.int64], outside: NDArray[np.int64], taken: NDArray[np.int64]
+    ) -> NDArray[np.uint16]:
+        """Judge what one cohort does in a week: rules ``work-week`` and ``day-off``.
+
+        Parameters
+        ----------
+        week
+            Numbers of weeks.
+        outside
+            Meeting minutes outside shifts in each.
+        taken
+            Free dates with a meeting in each.
+
+        Returns
+        -------
+        Bits of :data:`FAULTS`.
+        """
+        faults = np.zeros(len(week), dtype=np.uint16)
         worked = self.timeline.worked_by_week[week - self.timeline.first_week]
-        faults[(added > 0) & (worked + added > self._rules.week_minutes)] |= BIT["work-week"]
+        faults[(outside > 0) & (worked + outside > self._rules.week_minutes)] |= BIT["work-week"]
         if self._rules.keep_day_off:
             free = self.free_days(week)
-            taken = running.sums((~works).astype(np.int64))
-            faults[(free > 0) & (taken >= free) & ~works] |= BIT["day-off"]
+            faults[(free > 0) & (taken >= free)] |= BIT["day-off"]
+        return faults
 
     def free_days(self, week: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the number of dates of each week on which no shift starts."""
@@ -157,5 +174,6 @@ class _Running:
         self._first = np.maximum.accumulate(np.where(fresh, np.arange(size), 0))
 
     def sums(self, value: NDArray[np.int64]) -> NDArray[np.int64]:
-        before = np.concatenate(([0], np.cumsum(value)))
-        return before[1:] - before[self._first]
+        before = np.concatenate(([0], np.cumsum(value, dtype=np.int64)))
+        sums: NDArray[np.int64] = before[1:] - before[self._first]
+        return sums

@@ -1,7 +1,10 @@
 """Pricing: the best cohort of every candidate at given prices, all candidates at once.
 
 For fixed prices a candidate's best people are those with the lowest reduced cost: sort them, take
-``seats_min``, then whoever is below zero until the room is full. One sort serves every candidate.
+``seats_min``, then whoever is below zero until the room is full. The line loss of a crew's second
+person is never below that of its first (:mod:`lineside.solver.charges`), so people of one crew are
+charged step by step in the order of their own reduced cost, and the choice stays a sort. Two sorts
+serve every candidate.
 """
 
 from __future__ import annotations
@@ -11,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from lineside.solver.charges import least_charges
 from lineside.solver.problem import Problem
 from lineside.solver.resources import Servers
 
@@ -62,10 +66,13 @@ class Pricer:
         The prepared problem.
     pairs
         Rows of the pairs to use, in order; the rest is taken as gone.
+    unit
+        Units of the objective in which values are given.
     """
 
-    def __init__(self, problem: Problem, pairs: Ints) -> None:
+    def __init__(self, problem: Problem, pairs: Ints, unit: float = 1.0) -> None:
         self.problem = problem
+        self.charges = least_charges(problem, pairs)
         module = problem.candidates.module
         least = np.array([row.seats_min for row in problem.scenario.modules], dtype=np.int64)[module]
         most = np.array([row.seats_max for row in problem.scenario.modules], dtype=np.int64)[module]
@@ -78,6 +85,10 @@ class Pricer:
         self.pairs = pairs[viable[problem.pairs.candidate[pairs]]]
         self.candidate = np.flatnonzero(viable)
         self._of_pair = problem.pairs.candidate[self.pairs]
+        minutes = self.charges.minutes[self.pairs]
+        self._losing = np.flatnonzero(minutes > 0)
+        self._minutes = minutes[self._losing] / unit
+        self._crew = self.charges.group[self.pairs[self._losing]]
         position = np.cumsum(viable) - 1
         self._first = np.searchsorted(self._of_pair, self.candidate)
         self._size = sizes[self.candidate]
@@ -92,10 +103,11 @@ class Pricer:
         Parameters
         ----------
         pair_value
-            Reduced cost of each pair of ``self.pairs``.
+            Reduced cost of each pair of ``self.pairs``, without line loss.
         room_value, teacher_value
             Reduced cost of each entry of ``problem.rooms`` and ``problem.instructors``.
         """
+        pair_value = pair_value + self._line_loss(pair_value)
         order = np.lexsort((pair_value, self._of_pair))
         value = pair_value[order]
         before = np.concatenate(([0.0], np.cumsum(value)))
@@ -119,6 +131,20 @@ class Pricer:
             self.pairs[order],
             value,
         )
+
+    def _line_loss(self, pair_value: Floats) -> Floats:
+        """Return each pair's line loss, people of one crew and candidate charged in the order of their values."""
+        loss = np.zeros(len(pair_value))
+        if len(self._losing):
+            candidate = self._of_pair[self._losing]
+            order = np.lexsort((pair_value[self._losing], self._crew, candidate))
+            crew, owner = self._crew[order], candidate[order]
+            fresh = np.ones(len(order), dtype=bool)
+            fresh[1:] = (crew[1:] != crew[:-1]) | (owner[1:] != owner[:-1])
+            position = np.arange(len(order))
+            rank = position - np.maximum.accumulate(np.where(fresh, position, 0))
+            loss[self._losing[order]] = self.charges.steps[crew, rank] * self._minutes[order]
+        return loss
 
 
 def _entries(servers: Servers, candidate: Ints, position: Ints) -> tuple[Ints, Ints]:

@@ -24,6 +24,7 @@ from lineside.solver.facts import Facts, facts_of
 from lineside.solver.money import Money
 from lineside.solver.needs import Demand, demand_of
 from lineside.solver.personas import Persona
+from lineside.solver.prune import viable_pairs
 from lineside.solver.resources import Servers, instructors_of, rooms_of
 from lineside.solver.timeline import CrewTimeline
 
@@ -106,6 +107,7 @@ class Problem:
         self.rooms: Servers = rooms_of(scenario, self.candidates, self.facts.frozen, self.money)
         self.instructors: Servers = instructors_of(scenario, self.candidates, self.facts.frozen, self.money)
         self._personas: dict[tuple[int, tuple[int, ...]], Persona] = {}
+        self._members: dict[int, frozenset[int]] = {}
 
     def _frozen_of(self) -> dict[int, tuple[int, ...]]:
         rows: dict[int, list[int]] = {}
@@ -116,7 +118,7 @@ class Problem:
 
     @cached_property
     def between(self) -> NDArray[np.int64]:
-        """Travel minutes between sites, shape (sites, sites); ``FAR`` between two sites of which neither has a meeting."""
+        """Travel minutes between sites, shape (sites, sites); ``FAR`` between two sites without meetings."""
         ids = [row.site for row in self.scenario.sites]
         minutes = np.full((len(ids), len(ids)), FAR, dtype=np.int64)
         for k, destination in enumerate(ids):
@@ -142,7 +144,9 @@ class Problem:
         for idx, crew in enumerate(self.scenario.crews):
             line = self.scenario.line_by_id[crew.line]
             people = tuple(members.get(idx, ()))
-            thousandths = [loss_thousandths(n, crew.headcount, crew.minimum, crew.relief) for n in range(len(people) + 1)]
+            thousandths = [
+                loss_thousandths(n, crew.headcount, crew.minimum, crew.relief) for n in range(len(people) + 1)
+            ]
             weight = Fraction(line.weight) / 1000
             cost = tuple(self.money.units(weight * t) for t in thousandths)
             company = self.scenario.rota_by_id[crew.rota].company
@@ -154,7 +158,15 @@ class Problem:
         key = (int(self.crew_of[person_idx]), self.frozen_of.get(person_idx, ()))
         if key not in self._personas:
             self._personas[key] = self._make_persona(*key)
+            crew, frozen = key
+            alike = np.flatnonzero(self.crew_of == crew).tolist()
+            members = frozenset(person for person in alike if self.frozen_of.get(person, ()) == frozen)
+            self._members[id(self._personas[key])] = members
         return self._personas[key]
+
+    def members_of(self, persona: Persona) -> frozenset[int]:
+        """Return the people who share a persona."""
+        return self._members[id(persona)]
 
     def personas(self) -> Iterator[tuple[Persona, tuple[int, ...]]]:
         """Yield each persona with its people; each is made when its turn comes."""
@@ -198,10 +210,8 @@ class Problem:
 
     @cached_property
     def viable_pairs(self) -> NDArray[np.int64]:
-        """Rows of the pairs whose candidate enough people could be in to open it (rule ``cohort-size``)."""
-        least = np.array([row.seats_min for row in self.scenario.modules], dtype=np.int64)
-        sizes = np.bincount(self.pairs.candidate, minlength=len(self.candidates))
-        return np.flatnonzero((sizes >= least[self.candidates.module])[self.pairs.candidate])
+        """Rows of the pairs that some allowed plan may hold, as far as is known (:mod:`lineside.solver.prune`)."""
+        return viable_pairs(self)
 
     @cached_property
     def unmeetable(self) -> frozenset[int]:

@@ -88,12 +88,14 @@ def _sites(candidates: Candidates) -> NDArray[np.int64]:
 def _open(scenario: Scenario, candidates: Candidates, hours: tuple[WeeklyHours, ...]) -> NDArray[np.bool_]:
     settings, slots = scenario.settings, candidates.slots
     spans = Spans(list(weekly_spans(hours, settings.first_day, settings.last_day)))
-    return spans.minutes_within(slots.start, slots.end) == slots.end - slots.start
+    inside: NDArray[np.bool_] = spans.minutes_within(slots.start, slots.end) == slots.end - slots.start
+    return inside
 
 
 def _taken(candidates: Candidates, spans: Iterable[Interval]) -> NDArray[np.bool_]:
     slots = candidates.slots
-    return Spans(list(spans)).minutes_within(slots.start, slots.end) > 0
+    taken: NDArray[np.bool_] = Spans(list(spans)).minutes_within(slots.start, slots.end) > 0
+    return taken
 
 
 def _all_slots(candidates: Candidates, good: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -102,7 +104,8 @@ def _all_slots(candidates: Candidates, good: NDArray[np.bool_]) -> NDArray[np.bo
     bad = before[candidates.last] - before[candidates.first]
     has_cut = candidates.cut >= 0
     bad[has_cut] += ~good[candidates.cut[has_cut]]
-    return bad == 0
+    none_bad: NDArray[np.bool_] = bad == 0
+    return none_bad
 
 
 def _servers(

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lineside.solver.bound import Relaxation
+from lineside.solver.budget import Allowance, Budget
 from lineside.solver.conflicts import Conflicts
 from lineside.solver.model.build import Answer, Limits, solve_scope
 from lineside.solver.model.scope import Scope
-from lineside.solver.neighbourhoods import NeighbourhoodFinder
+from lineside.solver.neighbourhoods import Neighbourhood, NeighbourhoodFinder
 from lineside.solver.problem import Problem
 from lineside.solver.seating import Ledger, Seating
 
-STEP_WORK = 1.5
+Ints = NDArray[np.int64]
+
+STEP_WORK = 3.0
 """Deterministic time of one step: enough to prove most of them."""
-SMALLEST, LARGEST = 8, 60
 
 
 @dataclass
@@ -69,10 +72,8 @@ def keeps_pins(problem: Problem, seating: Seating) -> bool:
     )
 
 
-def solve_restricted(
-    incumbent: Incumbent, pairs: np.ndarray[tuple[int], np.dtype[np.int64]], limits: Limits, stop: threading.Event
-) -> Answer:
-    """Solve the exact model of everybody over some pairs; offer every seating on the way."""
+def solve_restricted(incumbent: Incumbent, pairs: Ints, limits: Limits, stop: threading.Event) -> Answer:
+    """Solve the exact model of everybody over some pairs; offer what it finds."""
     problem = incumbent.problem
     base = incumbent.seating or Seating((), tuple(choice[0] for choice in problem.demand.choices))
     everybody = frozenset(range(len(problem.scenario.apprentices)))
@@ -83,15 +84,8 @@ def solve_restricted(
     return answer
 
 
-def search_neighbourhoods(
-    incumbent: Incumbent,
-    relaxation: Relaxation | None,
-    until: float,
-    limits: Limits,
-    stop: threading.Event,
-    tick: Callable[[], None],
-) -> None:
-    """Improve the incumbent until a moment, or until asked to stop.
+class NeighbourhoodSearch:
+    """Improves an incumbent by steps, in one thread or several.
 
     Parameters
     ----------
@@ -99,36 +93,76 @@ def search_neighbourhoods(
         The best seating so far; there must be one.
     relaxation
         Prices of the bound, if known.
-    until
-        Moment of :func:`time.monotonic` to end at.
-    limits
-        Workers and seed; the time of each step is set here.
-    stop
-        Set to end.
-    tick
-        Called after each step.
+    budget
+        What the whole solve may use.
+    seed
+        Seed of the draws.
 
     Notes
     -----
-    The size adapts: a step that is proven quickly was too small, one that is not was too large.
+    Sizes adapt: a step that is proven quickly was too small, one that is not was too large. Threads
+    share the incumbent; a step that began from an older one is solved again, over the few pairs that
+    the two seatings use, so that both gains are kept.
     """
-    problem = incumbent.problem
-    finder = NeighbourhoodFinder(problem, relaxation, limits.seed)
-    size = 16.0
-    step = 0
-    while time.monotonic() < until and not stop.is_set() and incumbent.seating is not None:
-        step += 1
-        around = finder.draw(incumbent.seating, round(size))
-        scope = Scope(problem, around.people, around.pairs, incumbent.seating, incumbent.conflicts, incumbent.ledger)
-        seconds = min(4.0, until - time.monotonic())
-        answer = solve_scope(
-            scope,
-            Limits(seconds, limits.workers, limits.seed + step, deterministic=STEP_WORK),
-            hint=incumbent.seating,
-            stop=stop,
-        )
+
+    def __init__(self, incumbent: Incumbent, relaxation: Relaxation | None, budget: Budget, seed: int) -> None:
+        self.incumbent, self._relaxation, self._budget, self._seed = incumbent, relaxation, budget, seed
+        self._lock = threading.Lock()
+
+    def run(self, allowance: Allowance, threads: int, tick: Callable[[], None], done: Callable[[], bool]) -> None:
+        """Search until a share of the budget is used up or it is done; ``tick`` is called after each step."""
+        finders = [
+            NeighbourhoodFinder(self.incumbent.problem, self._relaxation, self._seed + k) for k in range(threads)
+        ]
+        if threads == 1:
+            self._loop(finders[0], allowance, tick, done)
+            return
+        with ThreadPoolExecutor(threads) as pool:
+            for running in [pool.submit(self._loop, finder, allowance, tick, done) for finder in finders]:
+                running.result()
+
+    def _loop(
+        self, finder: NeighbourhoodFinder, allowance: Allowance, tick: Callable[[], None], done: Callable[[], bool]
+    ) -> None:
+        step = 0
+        while self._budget.allows(allowance) and not done():
+            step += 1
+            self._step(finder, step)
+            tick()
+
+    def _step(self, finder: NeighbourhoodFinder, step: int) -> None:
+        with self._lock:
+            base = self.incumbent.seating
+        if base is None:
+            raise ValueError("There is no seating to improve. Construct one first.")
+        around = finder.draw(base)
+        answer = self._solve(base, around.people, around.pairs, step)
+        finder.learn(around, answer.status == "optimal")
+        if answer.seating is None:
+            return
+        with self._lock:
+            if self.incumbent.seating is base:
+                self.incumbent.offer(answer.seating)
+            elif self.incumbent.ledger.objective(answer.seating) < self.incumbent.ledger.objective(base):
+                self._merge(around, answer.seating, step)
+
+    def _merge(self, around: Neighbourhood, found: Seating, step: int) -> None:
+        """Bring what a step found into an incumbent that has moved on meanwhile."""
+        current = self.incumbent.seating
+        assert current is not None  # the caller has compared it
+        pairs, candidates = self.incumbent.problem.pairs, set[int]()
+        for seating in (found, current):
+            candidates |= {cohort.candidate for cohort in seating.cohorts}
+        rows = around.pairs[np.isin(pairs.candidate[around.pairs], sorted(candidates))]
+        answer = self._solve(current, around.people, rows, step)
         if answer.seating is not None:
-            incumbent.offer(answer.seating)
-        grow = 1.03 if answer.status == "optimal" else 0.93
-        size = min(max(size * grow, SMALLEST), LARGEST)
-        tick()
+            self.incumbent.offer(answer.seating)
+
+    def _solve(self, base: Seating, people: frozenset[int], pairs: Ints, step: int) -> Answer:
+        incumbent = self.incumbent
+        scope = Scope(incumbent.problem, people, pairs, base, incumbent.conflicts, incumbent.ledger)
+        seconds, deterministic = self._budget.limit(STEP_WORK)
+        limits = Limits(max(0.05, seconds), 1, self._seed + step, deterministic or STEP_WORK)
+        answer = solve_scope(scope, limits, hint=base, stop=self._budget.stop)
+        self._budget.spend(answer.work)
+        return answer

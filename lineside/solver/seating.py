@@ -183,6 +183,5 @@ class Ledger:
 
 def server_cost(servers: Servers, candidate: int, row: int) -> int:
     """Return what a room or instructor costs for a candidate."""
-
     position = int(np.flatnonzero(servers.of(candidate) == row)[0])
     return int(servers.cost_of(candidate)[position])

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from lineside.models.plan import Plan
+from lineside.models.plan import Plan, Status
 from lineside.models.scenario import Scenario
+from lineside.solver.budget import Budget
 from lineside.solver.explain import Explainer
 from lineside.solver.finish import finish
 from lineside.solver.pipeline import Pipeline
@@ -116,13 +117,14 @@ def solve(
 
     tell("reading the region", None, None)
     problem = Problem(scenario)
-    pipeline = Pipeline(problem, options.seconds, options.workers, options.seed, began, tell, stop or threading.Event())
+    budget = Budget(options.seconds, began, options.workers == 1, stop or threading.Event())
+    pipeline = Pipeline(problem, budget, options.workers, options.seed, tell)
     outcome = pipeline.run()
     if outcome.seating is None:
         return _without_plan(scenario, outcome.status == "infeasible", time.monotonic() - began)
     tell("explaining empty seats", outcome.objective, outcome.bound)
     reasons = Explainer(problem, pipeline.incumbent.conflicts).reasons(outcome.seating)
-    status = "optimal" if outcome.status == "optimal" else "feasible"
+    status: Status = "optimal" if outcome.status == "optimal" else "feasible"
     plan = finish(problem, outcome.seating, outcome.bound, status, reasons)
     tell("done", float(plan.objective or 0), float(plan.bound or 0))
     return Solution(plan, len(problem.unmeetable), time.monotonic() - began)
@@ -134,9 +136,7 @@ def _thousandths(value: float | None) -> Decimal | None:
 
 def _without_plan(scenario: Scenario, infeasible: bool, seconds: float) -> Solution:
     settings = scenario.settings
-    plan = Plan(
-        scenario=settings.name, first_day=settings.first_day, status="infeasible" if infeasible else "unknown"
-    )
+    plan = Plan(scenario=settings.name, first_day=settings.first_day, status="infeasible" if infeasible else "unknown")
     if infeasible:
         pins = ", ".join(f"{row.apprentice} in {row.module}" for row in scenario.pins if row.cohort != "none")
         text = (

@@ -139,7 +139,9 @@ class CrewTimeline:
             return kind
         size = len(self._starts)
         following = np.searchsorted(self._starts, end, side="left")
-        gap_before = np.where(following < size, self._starts[np.minimum(following, size - 1)] - end, adjacent_minutes + 1)
+        gap_before = np.where(
+            following < size, self._starts[np.minimum(following, size - 1)] - end, adjacent_minutes + 1
+        )
         kind[gap_before <= adjacent_minutes] = BEFORE
         previous = np.searchsorted(self._ends, start, side="right") - 1
         gap_after = np.where(previous >= 0, start - self._ends[np.maximum(previous, 0)], adjacent_minutes + 1)

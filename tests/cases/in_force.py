@@ -156,9 +156,9 @@ def _exempt() -> None:
     now = tiny(
         published=published,
         settings=UNTIL,
-        modules={"math": {"seats_min": 5, "session_max": 30, "modes": "online"}},
+        modules={"math": {"seats_min": 5, "session_max": 30, "modes": "online"}, "art": {}},
         rooms={"hall": None},
-        instructors={"ida": {"modules": "", "week_minutes": 0}},
+        instructors={"ida": {"modules": "art", "week_minutes": 0}},
         companies={"acme": {"sessions": "lunch"}},
         apprentices={"a1": {"off_dates": "2026-06-01", "travel_max": 0, "credits": "math"}},
         pins=["a1 | math | none"],

@@ -110,6 +110,6 @@ def test_a_home_without_coordinates_is_an_error(zip_code: str) -> None:
 
 
 def test_a_site_without_coordinates_is_an_error() -> None:
-    geography = Geography(tiny(travel=[]))
+    geography = Geography(tiny(travel=[], sites={"plant": {"zip": None}}))
     with pytest.raises(ValueError, match="plant has no coordinates"):
         geography.between_sites("plant", "college")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,6 +16,9 @@ from lineside.solver.model.loss import add_losses
 from lineside.solver.model.scope import Draft, Scope
 from lineside.solver.model.weeks import add_conflicts, add_days_off, add_weeks
 from lineside.solver.seating import OpenCohort, Seating
+
+BUILD_WORK = 1e-4
+"""Work of building a model, in deterministic seconds a pair."""
 
 BUILDERS: dict[str, Callable[[Draft], None]] = {
     "need": add_needs,
@@ -37,23 +41,33 @@ BUILDERS: dict[str, Callable[[Draft], None]] = {
 
 @dataclass(frozen=True)
 class Limits:
-    """How long and how hard a model may be solved."""
+    """How long and how hard a model may be solved.
+
+    Parameters
+    ----------
+    seconds
+        Seconds of the clock.
+    workers, seed
+        Of CP-SAT.
+    deterministic
+        Deterministic time, if that is limited too.
+    """
 
     seconds: float
     workers: int = 1
     seed: int = 0
     deterministic: float | None = None
-    at_most: int | None = None
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What a solve found: a seating if there is one, its units, a lower bound and whether that is proven."""
+    """What a solve found: a seating if there is one, its units, a lower bound, how it ended, and its work."""
 
     seating: Seating | None
     objective: int
     bound: int
     status: str
+    work: float
 
 
 def build(scope: Scope) -> Draft:
@@ -101,8 +115,6 @@ def solve_scope(
     draft = build(scope)
     if hint is not None:
         add_hint(draft, hint)
-    if limits.at_most is not None:
-        draft.model.add(sum(u * v for u, v in draft.terms) + draft.constant <= limits.at_most)
     while True:
         answer = _run(draft, limits, on_seating, stop)
         if answer.seating is None or not _forbid_long_duty(draft, answer.seating):
@@ -184,10 +196,11 @@ def _run(
     status = solver.solve(draft.model, watch)
     ended.set()
     name = solver.status_name(status).lower()
+    work = solver.response_proto.deterministic_time + BUILD_WORK * len(draft.seat)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return Answer(None, 0, round(solver.best_objective_bound), name)
+        return Answer(None, 0, math.ceil(solver.best_objective_bound - 0.5), name, work)
     seating = read_seating(draft, solver.boolean_value)
-    return Answer(seating, round(solver.objective_value), int(solver.best_objective_bound + 0.5), name)
+    return Answer(seating, round(solver.objective_value), math.ceil(solver.best_objective_bound - 0.5), name, work)
 
 
 def _stop_when_asked(watch: _Watch, stop: threading.Event | None, ended: threading.Event) -> None:

@@ -85,9 +85,7 @@ def _add_party_rooms(
                 if other in seat_of and other != need:
                     for room in opened:
                         model.add(placed[need, room] <= placed[other, room] + 1 - sum(required))
-    kept = {
-        cohort.room: len(cohort.needs) for cohort in draft.scope.kept if cohort.candidate == candidate
-    }
+    kept = {cohort.room: len(cohort.needs) for cohort in draft.scope.kept if cohort.candidate == candidate}
     for room, literal in opened.items():
         inside = kept.get(room, 0) + count[room] + sum(placed[need, room] for need in seat_of if need in members)
         model.add(inside >= seats_min * literal)
@@ -143,10 +141,8 @@ def _events(draft: Draft, literals: dict[tuple[int, int], Literal], room: bool) 
         row = cohort.room if room else cohort.instructor
         if row in events and (cohort.candidate, row) not in literals:
             events[row].extend(_meetings(draft, cohort.candidate, 1))
-    names = {
-        (r.room if room else r.instructor): k
-        for k, r in enumerate(problem.scenario.rooms if room else problem.scenario.instructors)
-    }
+    ids = [r.room for r in problem.scenario.rooms] if room else [r.instructor for r in problem.scenario.instructors]
+    names = {name: k for k, name in enumerate(ids)}
     for idx, frozen in enumerate(problem.facts.frozen):
         row = names.get(frozen.cohort.room if room else frozen.cohort.instructor, -1)
         if row in events:

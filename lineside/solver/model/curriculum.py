@@ -57,7 +57,10 @@ def add_order(draft: Draft) -> None:
     problem = draft.scope.problem
     slots, found = problem.candidates.slots, problem.candidates
     for row in problem.demand.earlier:
-        if row.need_idx not in draft.seats_of_need or problem.demand.needs[row.need_idx].person_idx not in draft.scope.people:
+        if (
+            row.need_idx not in draft.seats_of_need
+            or problem.demand.needs[row.need_idx].person_idx not in draft.scope.people
+        ):
             continue
         mine = [(int(slots.ordinal[found.slots_of(c)[0]]), draft.seat[k]) for c, k in draft.seats_of_need[row.need_idx]]
         before = [
@@ -105,5 +108,3 @@ def _follow(draft: Draft, one: int, other: int) -> None:
         seat = draft.seat[row]
         follower = theirs.get(candidate, 0)
         draft.model.add(seat <= follower + 1 - sum(required))
-
-

@@ -63,9 +63,7 @@ def _away(draft: Draft, person: int) -> list[tuple[tuple[Interval, ...], Away]]:
     return away
 
 
-def _interval_terms(
-    draft: Draft, loss: CrewLoss, away: list[tuple[int, Away]], minutes: int
-) -> list[tuple[int, Away]]:
+def _interval_terms(draft: Draft, loss: CrewLoss, away: list[tuple[int, Away]], minutes: int) -> list[tuple[int, Away]]:
     by_person: dict[int, list[Away]] = {}
     for person, literal in away:
         by_person.setdefault(person, []).append(literal)
@@ -101,7 +99,7 @@ def _at_least(draft: Draft, people: list[Away], k: int) -> Away:
         for literal in people:
             draft.model.add_implication(literal, reached)
     elif k == len(people):
-        draft.model.add_bool_or([*(literal.negated() for literal in people), reached])
+        draft.model.add_bool_or([*(literal.negated() for literal in people if not isinstance(literal, int)), reached])
     else:
         draft.model.add(sum(people) <= k - 1 + (len(people) - k + 1) * reached)
     return reached
@@ -110,7 +108,7 @@ def _at_least(draft: Draft, people: list[Away], k: int) -> Away:
 def _charge_worst(draft: Draft, by_company: dict[int, list[tuple[int, Away]]]) -> None:
     price = Fraction(draft.scope.problem.settings.prices.worst_company)
     scaled = {
-        company: [(int(round(units * price)), literal) for units, literal in terms]
+        company: [(round(units * price), literal) for units, literal in terms]
         for company, terms in by_company.items()
     }
     most = max((sum(units for units, _ in terms) for terms in scaled.values()), default=0)

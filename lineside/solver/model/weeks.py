@@ -64,9 +64,7 @@ def _cap(draft: Draft, load: dict[int, int], limit: int) -> None:
         draft.model.add(sum(amount * draft.seat[row] for row, amount in load.items()) <= max(0, limit))
 
 
-def _week_minutes(
-    draft: Draft, persona: Persona, seats: list[tuple[int, int]]
-) -> tuple[WeekMinutes, WeekMinutes]:
+def _week_minutes(draft: Draft, persona: Persona, seats: list[tuple[int, int]]) -> tuple[WeekMinutes, WeekMinutes]:
     """Return meeting minutes and minutes outside shifts by week and pair row."""
     found = draft.scope.problem.candidates
     minutes: WeekMinutes = {}
@@ -75,7 +73,9 @@ def _week_minutes(
         idx = found.slots_of(candidate)
         start, end = found.slots.start[idx], found.slots.end[idx]
         out = end - start - persona.timeline.shifts.minutes_within(start, end)
-        for week, length, free in zip(found.slots.week[idx].tolist(), (end - start).tolist(), out.tolist(), strict=True):
+        for week, length, free in zip(
+            found.slots.week[idx].tolist(), (end - start).tolist(), out.tolist(), strict=True
+        ):
             minutes.setdefault(week, {}).setdefault(row, 0)
             outside.setdefault(week, {}).setdefault(row, 0)
             minutes[week][row] += length
@@ -83,9 +83,7 @@ def _week_minutes(
     return minutes, outside
 
 
-def _frozen_weeks(
-    draft: Draft, person: int, persona: Persona
-) -> tuple[dict[int, int], dict[int, int], dict[int, int]]:
+def _frozen_weeks(draft: Draft, person: int, persona: Persona) -> tuple[dict[int, int], dict[int, int], dict[int, int]]:
     """Return meeting minutes, minutes outside shifts and the number of frozen cohorts by week."""
     problem = draft.scope.problem
     minutes: dict[int, int] = {}
@@ -120,9 +118,7 @@ def add_days_off(draft: Draft) -> None:
                 _leave_one(draft, [dates[day] for day in left])
 
 
-def _free_dates(
-    draft: Draft, persona: Persona, seats: list[tuple[int, int]]
-) -> dict[int, dict[int, list[Literal]]]:
+def _free_dates(draft: Draft, persona: Persona, seats: list[tuple[int, int]]) -> dict[int, dict[int, list[Literal]]]:
     """Return the seats that meet on each free date, by week."""
     found = draft.scope.problem.candidates
     dates: dict[int, dict[int, list[Literal]]] = {}

@@ -1,0 +1,1 @@
+"""Evidence: fixed scenarios, seeds and time limits, one command, dated tables of results."""

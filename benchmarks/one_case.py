@@ -1,0 +1,112 @@
+"""One case of the benchmark in a process of its own: ``python -m benchmarks.one_case NAME SECONDS WORKERS SEED``.
+
+It writes one line of JSON. A process a case keeps the peak memory of one from showing in another.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+
+from benchmarks.cases import FOLDERS
+from benchmarks.first_come import first_come_plan
+from lineside.models.checker import check
+from lineside.models.plan import Plan
+from lineside.models.reading import read_scenario
+from lineside.models.scenario import Scenario
+from lineside.solver import SolveOptions, solve
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one case came to; amounts in line-minutes, None where there is no plan.
+
+    Parameters
+    ----------
+    people
+        Apprentices of the scenario.
+    first_come
+        Objective of first come, first served.
+    empty_seats
+        Price of the unseated hours.
+    unmeetable
+        Needs that no single candidate cohort could meet.
+    seconds
+        Time of the whole solve, preparing and explaining included.
+    megabytes
+        Peak memory of the process up to the end of the solve.
+    verdict
+        ``clean`` if the checker finds nothing in either plan.
+    """
+
+    case: str
+    people: int
+    first_come: float
+    status: str
+    objective: float | None
+    bound: float | None
+    empty_seats: float | None
+    line_time_lost: float | None
+    unmeetable: int
+    seconds: float
+    megabytes: float
+    verdict: str
+
+
+def run_case(case: str, options: SolveOptions) -> Result:
+    """Solve a case, make its baseline and check both plans."""
+    scenario = read_scenario(FOLDERS[case]).scenario
+    solution = solve(scenario, options)
+    megabytes = peak_megabytes()
+    baseline = first_come_plan(scenario)
+    plan = solution.plan
+    solved = plan.measures is not None
+    measures = plan.measures or baseline.measures
+    empty = scenario.settings.prices.unseated_hour * measures.unseated_hours if measures else Decimal(0)
+    return Result(
+        case=case,
+        people=len(scenario.apprentices),
+        first_come=float(baseline.objective or 0),
+        status=plan.status,
+        objective=_number(plan.objective),
+        bound=_number(plan.bound),
+        empty_seats=float(empty) if solved else None,
+        line_time_lost=_number(plan.measures.line_time_lost if plan.measures else None),
+        unmeetable=solution.unmeetable_needs,
+        seconds=round(solution.seconds, 1),
+        megabytes=round(megabytes),
+        verdict=_verdict(scenario, {"plan": plan, "first come": baseline} if solved else {"first come": baseline}),
+    )
+
+
+def peak_megabytes() -> float:
+    """Return the most memory that this process has held so far."""
+    units = 1 if sys.platform == "darwin" else 1024  # macOS reports bytes, Linux kibibytes
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * units / 1e6
+
+
+def _number(value: Decimal | None) -> float | None:
+    return None if value is None else float(value)
+
+
+def _verdict(scenario: Scenario, plans: dict[str, Plan]) -> str:
+    faults = []
+    for name, plan in plans.items():
+        report = check(scenario, plan)
+        if not report.is_clean:
+            faults.append(f"{name}: {len(report.violations)} violations, {len(report.faults)} faults")
+    return "; ".join(faults) or "clean"
+
+
+def main() -> None:
+    """Run the case that the command line names and print its result."""
+    case, seconds, workers, seed = sys.argv[1:]
+    result = run_case(case, SolveOptions(float(seconds), int(workers), int(seed)))
+    print(json.dumps(asdict(result)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,31 @@
+"""Random seatings of a problem: people in candidates that suit each of them, with no regard to other rules."""
+
+from __future__ import annotations
+
+from random import Random
+
+from lineside.solver.problem import Problem
+from lineside.solver.seating import OpenCohort, Seating
+
+
+def random_seating(problem: Problem, rng: Random, share: float = 0.7) -> Seating:
+    """Return a seating in which about a share of the needs has a seat, each in some feasible pair."""
+    pairs = problem.pairs
+    chosen = tuple(rng.choice(choice) for choice in problem.demand.choices)
+    rows: dict[int, list[int]] = {}
+    for need, candidate in zip(pairs.need.tolist(), pairs.candidate.tolist(), strict=True):
+        rows.setdefault(need, []).append(candidate)
+    people: dict[int, set[int]] = {}
+    for need, candidates in rows.items():
+        if problem.demand.required_under(problem.demand.needs[need], frozenset(chosen)) and rng.random() < share:
+            people.setdefault(rng.choice(candidates), set()).add(need)
+    cohorts = [
+        OpenCohort(
+            candidate,
+            rng.choice(problem.rooms.of(candidate).tolist()),
+            rng.choice(problem.instructors.of(candidate).tolist()),
+            frozenset(needs),
+        )
+        for candidate, needs in people.items()
+    ]
+    return Seating(tuple(cohorts), chosen)
