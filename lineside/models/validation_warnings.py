@@ -92,9 +92,9 @@ def _dates(scenario: Scenario) -> Iterator[str]:
     late = [a.apprentice for a in scenario.apprentices if a.starts is not None and a.starts > last]
     early = [a.apprentice for a in scenario.apprentices if a.due is not None and a.due < first]
     if late:
-        yield f"{name_some(late)} start after the horizon's last day {last} and get no seat. Check the column starts."
+        yield f"The column starts is after the last day {last} for {name_some(late)}, so they get no seat. Check the dates."
     if early:
-        yield f"{name_some(early)} are due before the first day {first} and get no seat. Check the column due."
+        yield f"The column due is before the first day {first} for {name_some(early)}, so they get no seat. Check the dates."
     frozen = scenario.settings.frozen_until
     if frozen is not None and frozen > last:
         yield f"frozen_until {frozen} is after the last day {last}, so no new cohort can start. Choose an earlier date."
@@ -109,10 +109,20 @@ def _teaching(scenario: Scenario) -> Iterator[str]:
             continue
         if module.module not in taught:
             yield f"No instructor teaches {module.module}. Add it to the modules of one."
+        yield from _short_caps(module)
         if not any(_suits(room, module, scenario) for room in scenario.rooms):
             features = f" and features {' '.join(module.features)}" if module.features else ""
             needs = f"{module.seats_min} seats, mode {' or '.join(module.modes)}{features}"
             yield f"No room suits {module.module}, which needs {needs}. Add a room, or correct the module."
+
+
+def _short_caps(module: Module) -> Iterator[str]:
+    # The last meeting is cut, so a short module may stay below its shortest session.
+    shortest = min(module.session_min, module.minutes)
+    for cap, limit in (("day_max", module.day_max), ("week_max", module.week_max)):
+        if limit is not None and limit < shortest:
+            fact = f"{cap} {limit} of {module.module} is below its shortest session of {shortest} minutes"
+            yield f"{fact}, so no cohort can meet. Raise it, or shorten the session."
 
 
 def _suits(room: Room, module: Module, scenario: Scenario) -> bool:

@@ -265,6 +265,7 @@ class ColumnGeneration:
         Prices are smoothed towards those of the best bound (Wentges 1997); if that finds no column
         that improves the master, its own prices decide.
         """
+        self.converged = False
         objective, duals, cut_duals = self.solve_master()
         cut_duals = np.minimum(cut_duals, 0.0)
         if self._best_priced is not None:

@@ -55,6 +55,7 @@ class Separator:
         uses = [self._use(c, w) for c, w in zip(self.master.columns, self.master.weights, strict=False) if w > 1e-6]
         rows = [*self._servers(uses, "room"), *self._servers(uses, "teacher"), *self._people(uses)]
         rows.extend(self._teacher_weeks(uses))
+        rows.extend(self._order(uses))
         for row in rows:
             self.master.add_row(row)
         return len(rows)
@@ -139,6 +140,34 @@ class Separator:
                     yield from self._person_week("minutes", person, week, rules.class_minutes_per_week)
             for time in _crowded(found):
                 yield from self._person_time(person, time)
+
+    def _order(self, uses: list[_Use]) -> Iterable[CutRow]:
+        """Yield rows of ``order``: what has begun by a date is at most what the earlier module has ended before."""
+        taken: dict[int, list[tuple[int, int, float]]] = {}
+        for use in uses:
+            first, last = int(use.start[0]) // 1440, int(use.start[-1]) // 1440
+            for need in self.problem.pairs.need[use.column.pairs].tolist():
+                taken.setdefault(need, []).append((first, last, use.weight))
+        for position, row in enumerate(self.problem.demand.earlier):
+            if row.options or row.need_idx not in taken:
+                continue
+            for date in sorted({first for first, _, _ in taken[row.need_idx]}):
+                begun = sum(weight for first, _, weight in taken[row.need_idx] if first <= date)
+                done = sum(weight for _, last, weight in taken.get(row.need_before, ()) if last < date)
+                excused = row.frozen_last is not None and row.frozen_last < date
+                if begun > done + ROW_VIOLATION and not excused and ("order", position, date) not in self._known:
+                    self._known.add(("order", position, date))
+                    yield self._order_row(row.need_idx, row.need_before, date)
+
+    def _order_row(self, need: int, before: int, date: int) -> CutRow:
+        rows = np.sort(self.master.pricer.pairs)
+        of_need, candidate = self.problem.pairs.need[rows], self.problem.pairs.candidate[rows]
+        found = self.problem.candidates
+        ordinal = found.slots.ordinal[found.slot_idx]
+        begun = (of_need == need) & (ordinal[found.slot_ptr[candidate]] <= date)
+        done = (of_need == before) & (ordinal[found.slot_ptr[candidate + 1] - 1] < date)
+        keep = begun | done
+        return CutRow("pair", rows[keep], np.where(begun[keep], 1.0, -1.0), 0.0)
 
     def _pairs_of(self, person: int) -> Ints:
         return np.sort(self._rows_by_person[self._person_ptr[person] : self._person_ptr[person + 1]])

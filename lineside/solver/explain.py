@@ -36,10 +36,9 @@ class Explainer:
         self._people = PersonRules(problem, conflicts)
         self._reach: dict[tuple[int, int], Reach] = {}
         self._sizes = np.bincount(problem.pairs.candidate, minlength=len(problem.candidates))
-        self._rows = {
-            (need, candidate)
-            for need, candidate in zip(problem.pairs.need.tolist(), problem.pairs.candidate.tolist(), strict=True)
-        }
+        seats = list(zip(problem.pairs.need.tolist(), problem.pairs.candidate.tolist(), strict=True))
+        self._rows = frozenset(seats)
+        self._viable = frozenset(seats[row] for row in problem.viable_pairs.tolist())
         self._least = np.array([row.seats_min for row in problem.scenario.modules])
 
     def reasons(self, seating: Seating) -> dict[int, str]:
@@ -113,9 +112,9 @@ class Explainer:
         problem = self.problem
         need = problem.demand.needs[need_idx]
         if (need_idx, candidate) not in self._rows:
-            return _text(self._missing_pair_rule(need_idx))
-        if self._sizes[candidate] < self._least[need.module_idx]:
-            return _text("cohort-size")
+            return _text("pin")
+        if (need_idx, candidate) not in self._viable:
+            return _text(self._pruning_rule(need_idx, candidate))
         others = view.candidates_of(need.person_idx)
         if others and not self._people.fits(need.person_idx, [*others, candidate]):
             return "do not go together with this person's other cohorts [clash, duty, weekly limits]"
@@ -123,19 +122,20 @@ class Explainer:
             return _text("order")
         if candidate in view.size_of:
             return "are full [cohort-size]" if view.is_full(candidate) else "are open but cost more than the empty seat"
-        free = sum((k, candidate) in self._rows for k in view.empty_in_module[need.module_idx])
+        free = sum((k, candidate) in self._viable for k in view.empty_in_module[need.module_idx])
         if free < self._least[need.module_idx]:
             return "have too few people without a seat to reach {seats_min} [cohort-size]"
         return "could open only at a higher price, or with a room, instructor or people that others have"
 
-    def _missing_pair_rule(self, need_idx: int) -> str:
+    def _pruning_rule(self, need_idx: int, candidate: int) -> str:
+        """Return the rule by which :mod:`lineside.solver.prune` rules a pair out."""
         need = self.problem.demand.needs[need_idx]
-        person = self.problem.scenario.apprentices[need.person_idx]
-        module = self.problem.scenario.modules[need.module_idx].module
-        if (person.apprentice, module) in self.problem.facts.pinned:
-            return "pin"
-        waits = any(row.need_idx == need_idx and not row.options for row in self.problem.demand.earlier)
-        return "party" if person.party is not None and not waits else "order"
+        if self._sizes[candidate] < self._least[need.module_idx]:
+            return "cohort-size"
+        if any(row.need_idx == need_idx and not row.options for row in self.problem.demand.earlier):
+            return "order"
+        has_party = self.problem.scenario.apprentices[need.person_idx].party is not None
+        return "party" if has_party else "cohort-size"
 
     def _waits(self, need_idx: int, candidate: int, view: _View) -> bool:
         found = self.problem.candidates

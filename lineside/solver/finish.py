@@ -53,11 +53,12 @@ def finish(problem: Problem, seating: Seating, bound: float, status: Status, rea
     )
     measures = measure(scenario, plan)
     objective = objective_of(scenario, measures)
-    floor = objective if status == "optimal" else min(_thousandths_down(bound), objective)
+    floor = objective if status == "optimal" else min(thousandths_down(bound), objective)
     return plan.model_copy(update={"measures": measures, "objective": objective, "bound": floor})
 
 
-def _thousandths_down(value: float) -> Decimal:
+def thousandths_down(value: float) -> Decimal:
+    """Return a bound to a thousandth, never above what is proven."""
     return Decimal(int(value * 1000 // 1)) / 1000
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 
+from lineside.models.tables import Module
+from lineside.solver.needs import Need
 from lineside.solver.problem import Problem
 
 
@@ -14,33 +17,40 @@ def trivial_floor(problem: Problem) -> int:
     -----
     A need that is not seated costs its price. A seat costs its dollars per seat and a share of its
     cohort's room and instructor, which a cohort of at most ``cap`` people cannot make smaller than
-    ``hours * cheapest rate / cap``. A change back to the published plan earns at most its price.
-    Of several options the cheapest is counted.
+    ``hours * cheapest rate / cap``. A seat of the published plan takes back its change, any other is one.
+    Of several options the cheapest is counted. No plan costs less than nothing.
     """
-    scenario, money = problem.scenario, problem.money
-    prices = scenario.settings.prices
-    earned = money.units(Fraction(prices.change)) if problem.facts.has_published else 0
-    least = []
-    for need in problem.demand.needs:
-        module = scenario.modules[need.module_idx]
-        dollars = Fraction(module.dollars_per_seat) + _cheapest_share(problem, need.module_idx)
-        least.append(min(need.price, money.units(Fraction(prices.dollar) * dollars) - earned - 1))
+    least = [min(need.price, _least_seat(problem, need)) for need in problem.demand.needs]
     total = sum(value for value, need in zip(least, problem.demand.needs, strict=True) if not need.options)
     under = dict.fromkeys(range(len(problem.demand.options)), 0)
     for value, need in zip(least, problem.demand.needs, strict=True):
         for option in need.options:
             under[option] += value
     total += sum(min(under[option] for option in choice) for choice in problem.demand.choices)
-    return problem.constant + total - problem.rounding_slack
+    return max(0, problem.constant + total - problem.rounding_slack)
 
 
-def _cheapest_share(problem: Problem, module_idx: int) -> Fraction:
+def _least_seat(problem: Problem, need: Need) -> int:
+    """Return the units that a seat costs at least: its share of dollars, and the change that it is or takes back."""
+    scenario, prices = problem.scenario, problem.scenario.settings.prices
+    module = scenario.modules[need.module_idx]
+    seat = (scenario.apprentices[need.person_idx].apprentice, module.module)
+    share = _cheapest_share(problem, module)
+    if share is None:
+        return need.price
+    amount = Fraction(prices.dollar) * (Fraction(module.dollars_per_seat) + share)
+    if problem.facts.has_published:
+        amount += Fraction(prices.change) * (-1 if seat in problem.facts.published_keys else 1)
+    return math.floor(amount * problem.money.scale)
+
+
+def _cheapest_share(problem: Problem, module: Module) -> Fraction | None:
+    """Return a seat's dollars of room and instructor in a full cohort; None if nowhere and nobody can teach it."""
     scenario = problem.scenario
-    module = scenario.modules[module_idx]
     rooms = [row for row in scenario.rooms if set(module.features) <= set(row.features)]
     teachers = [row for row in scenario.instructors if module.module in row.modules]
     if not rooms or not teachers:
-        return Fraction(0)
+        return None
     rate = min(Fraction(row.dollars_per_hour) for row in rooms)
     rate += min(Fraction(row.dollars_per_hour) for row in teachers)
     return Fraction(module.hours) * rate / module.seats_max

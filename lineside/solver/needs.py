@@ -178,3 +178,12 @@ def demand_of(scenario: Scenario, facts: Facts, money: Money) -> Demand:
         collector.fixed,
         tuple(collector.earlier()),
     )
+
+
+def pins_without_need(scenario: Scenario, facts: Facts, demand: Demand) -> tuple[tuple[str, str], ...]:
+    """Return the apprentices and modules whose pinned seat breaks ``need`` whatever is chosen: no plan is allowed."""
+    needed = {
+        (scenario.apprentices[need.person_idx].apprentice, scenario.modules[need.module_idx].module)
+        for need in demand.needs
+    }
+    return tuple(seat for seat in facts.pinned if seat not in needed)

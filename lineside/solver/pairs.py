@@ -65,7 +65,7 @@ class _Ranges:
 
     def sums(self, value: Ints) -> Ints:
         before = np.concatenate(([0], np.cumsum(value, dtype=np.int64)))
-        total = before[self._last] - before[self._first]
+        total: Ints = before[self._last] - before[self._first]
         total[self._has_cut] += value[self._cut]
         return total
 
@@ -203,8 +203,10 @@ class PairFinder:
 
     def may_sit(self, persona: Persona, person: Apprentice, reach: Reach) -> Flags:
         """Return which candidates keep every rule that a seat alone can break."""
-        good = (reach.faults == 0) & self.accepted(person)[self._site[reach.candidate]]
-        return good & ~self.too_far(persona, person, reach) & ~self.barred_dates(person, reach)
+        good: Flags = (reach.faults == 0) & self.accepted(person)[self._site[reach.candidate]]
+        good &= ~self.too_far(persona, person, reach)
+        good &= ~self.barred_dates(person, reach)
+        return good
 
     def seat_cost(self, persona: Persona, person_idx: int, module_idx: int, reach: Reach) -> Ints:
         """Return the units of a seat in each candidate, without line loss, room and instructor."""
@@ -247,8 +249,8 @@ def feasible_pairs(problem: Problem) -> Pairs:
     """
     finder = PairFinder(problem)
     needs_of: dict[int, list[int]] = {}
-    for idx, need in enumerate(problem.demand.needs):
-        needs_of.setdefault(need.person_idx, []).append(idx)
+    for idx, row in enumerate(problem.demand.needs):
+        needs_of.setdefault(row.person_idx, []).append(idx)
     parts: list[tuple[Ints, Ints, Ints, Ints]] = []
     for persona, people in problem.personas():
         parts.extend(_pairs_of_persona(finder, persona, [p for p in people if p in needs_of], needs_of))

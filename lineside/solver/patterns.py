@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from lineside.models.calendar import letter_times
 from lineside.models.cells import DAY_MINUTES
 from lineside.models.scenario import Scenario
+from lineside.models.tables import Module
 
 GRID_MINUTES = 15
 DAY_SETS = ((0, 2), (1, 3), (0, 1, 2, 3), (0,), (1,), (2,), (3,), (4,))
@@ -44,9 +45,7 @@ def patterns_by_site(scenario: Scenario) -> dict[str, tuple[WeeklySlot, ...]]:
 
 
 def _derived(scenario: Scenario) -> dict[str, tuple[WeeklySlot, ...]]:
-    lengths = tuple(
-        length for length in LENGTHS if any(m.session_min <= length <= m.session_max for m in scenario.modules)
-    )
+    lengths = tuple(sorted({length for module in scenario.modules for length in _lengths(module)}))
     everywhere = _shared_slots(lengths)
     clocks = _clocks_by_site(scenario)
     all_clocks = tuple(sorted({clock for site_clocks in clocks.values() for clock in site_clocks}))
@@ -58,6 +57,13 @@ def _derived(scenario: Scenario) -> dict[str, tuple[WeeklySlot, ...]]:
         slots.update(_over_meals(own, lengths))
         result[site.site] = tuple(sorted(slots))
     return result
+
+
+def _lengths(module: Module) -> tuple[int, ...]:
+    """Return the usual lengths that a module allows, or its shortest one on the grid where there is none."""
+    usual = tuple(length for length in LENGTHS if module.session_min <= length <= module.session_max)
+    on_grid = -(-module.session_min // GRID_MINUTES) * GRID_MINUTES
+    return usual or (min(on_grid, module.session_max),)
 
 
 def _shared_slots(lengths: tuple[int, ...]) -> Iterable[WeeklySlot]:

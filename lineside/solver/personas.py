@@ -161,7 +161,8 @@ class Persona:
         """Return the number of dates of each week on which no shift starts."""
         monday = week * 7 + 1
         days = monday[:, None] + np.arange(7)[None, :]
-        return 7 - self.timeline.works_on(days).sum(axis=1)
+        free: NDArray[np.int64] = 7 - self.timeline.works_on(days).sum(axis=1)
+        return free
 
 
 class _Running:

@@ -6,6 +6,7 @@ Every stage may be cut short: the incumbent and the bound are kept as they are f
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -103,10 +104,10 @@ class Pipeline:
         if self._num_pairs <= SMALL_PAIRS or self.incumbent.seating is None:
             self._solve_whole(0.2 if self.incumbent.seating is not None else 1.0)
         if not self._over():
-            self._bound()
+            self._bound_and_search()
             self._construct(self._relaxation)
         whole = self._num_pairs <= WHOLE_PAIRS
-        while not self._over() and self.incumbent.seating is not None:
+        while self._num_pairs and not self._over() and self.incumbent.seating is not None:
             self._neighbourhoods(0.4 if whole else 1.0)
             if whole and not self._over():
                 self._solve_whole(0.5)
@@ -133,9 +134,21 @@ class Pipeline:
             if keeps_pins(self.problem, seating):
                 self.incumbent.offer(seating)
 
+    def _bound_and_search(self) -> None:
+        """Raise the bound; with several workers the others improve the plan meanwhile."""
+        self._tell("proving a bound")
+        if self._workers == 1:
+            self._bound()
+            return
+        with ThreadPoolExecutor(1) as pool:
+            bound = pool.submit(self._bound)
+            search = NeighbourhoodSearch(self.incumbent, None, self._budget, self._seed)
+            rest = self._budget.share(1.0)
+            search.run(rest, self._workers - 1, self._tell, lambda: bound.done() or self._proven())
+            bound.result()
+
     def _bound(self) -> None:
         """Raise the bound by column generation until it converges or its share of the budget is used up."""
-        self._tell("proving a bound")
         master = ColumnGeneration(self.problem, self.problem.viable_pairs)
         separator = Separator(master)
         allowance = self._budget.share(BOUND_SHARE)

@@ -16,6 +16,7 @@ from lineside.solver.model.build import BUILDERS
 from lineside.solver.needs import demand_of
 from lineside.solver.pairs import PairFinder, feasible_pairs
 from lineside.solver.personas import FAULTS, Persona
+from lineside.solver.prune import viable_pairs
 from lineside.solver.resources import instructors_of, rooms_of
 
 Home = Callable[..., Any]
@@ -25,16 +26,16 @@ _SETTLED: dict[str, tuple[Home, ...]] = {
     "session-length": (enumerate_candidates,),
     "room": (rooms_of,),
     "instructor": (instructors_of,),
-    "cohort-size": (rooms_of,),
+    "cohort-size": (rooms_of, viable_pairs),
     "mode": (enumerate_candidates, PairFinder.accepted),
     "need": (demand_of,),
-    "order": (feasible_pairs,),
+    "order": (viable_pairs,),
     "access": (PairFinder.site_open,),
     "travel-limit": (PairFinder.too_far,),
     "off-date": (PairFinder.barred_dates,),
     "class-week": (PairFinder.fits_week,),
     "duty": (duty_faults,),
-    "party": (feasible_pairs,),
+    "party": (viable_pairs,),
     "pin": (feasible_pairs,),
     "frozen": (facts_of, enumerate_candidates),
 }

@@ -17,7 +17,7 @@ from lineside.solver.model.build import Answer, Limits, solve_scope
 from lineside.solver.model.scope import Scope
 from lineside.solver.neighbourhoods import Neighbourhood, NeighbourhoodFinder
 from lineside.solver.problem import Problem
-from lineside.solver.seating import Ledger, Seating
+from lineside.solver.seating import Ledger, Seating, seat_rows
 
 Ints = NDArray[np.int64]
 
@@ -150,11 +150,11 @@ class NeighbourhoodSearch:
         """Bring what a step found into an incumbent that has moved on meanwhile."""
         current = self.incumbent.seating
         assert current is not None  # the caller has compared it
-        pairs, candidates = self.incumbent.problem.pairs, set[int]()
-        for seating in (found, current):
-            candidates |= {cohort.candidate for cohort in seating.cohorts}
-        rows = around.pairs[np.isin(pairs.candidate[around.pairs], sorted(candidates))]
-        answer = self._solve(current, around.people, rows, step)
+        problem = self.incumbent.problem
+        rows = [seat_rows(problem, seating, around.people) for seating in (found, current)]
+        open_now = [cohort.candidate for seating in (found, current) for cohort in seating.cohorts]
+        rows.append(around.pairs[np.isin(problem.pairs.candidate[around.pairs], open_now)])
+        answer = self._solve(current, around.people, np.unique(np.concatenate(rows)), step)
         if answer.seating is not None:
             self.incumbent.offer(answer.seating)
 

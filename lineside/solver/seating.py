@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lineside.models.calendar import Interval
 from lineside.solver.personas import Persona
@@ -44,6 +45,16 @@ class Seating:
     def candidate_of(self) -> dict[int, int]:
         """Return the candidate in which each seated need is seated."""
         return {need: cohort.candidate for cohort in self.cohorts for need in cohort.needs}
+
+
+def seat_rows(problem: Problem, seating: Seating, people: frozenset[int]) -> NDArray[np.int64]:
+    """Return the pair rows of the seats of some people."""
+    rows = []
+    for need, candidate in seating.candidate_of().items():
+        if problem.demand.needs[need].person_idx in people:
+            low, high = np.searchsorted(problem.pairs.candidate, [candidate, candidate + 1])
+            rows.append(low + np.searchsorted(problem.pairs.need[low:high], need))
+    return np.array(rows, dtype=np.int64)
 
 
 def lost_pieces(problem: Problem, persona: Persona, candidate: int) -> tuple[Interval, ...]:

@@ -12,7 +12,8 @@ from lineside.models.plan import Plan, Status
 from lineside.models.scenario import Scenario
 from lineside.solver.budget import Budget
 from lineside.solver.explain import Explainer
-from lineside.solver.finish import finish
+from lineside.solver.finish import finish, thousandths_down
+from lineside.solver.needs import pins_without_need
 from lineside.solver.pipeline import Pipeline
 from lineside.solver.problem import Problem
 
@@ -111,12 +112,18 @@ def solve(
     began = time.monotonic()
     options = options or SolveOptions()
 
-    def tell(stage: str, objective: float | None, bound: float | None) -> None:
+    def report(stage: str, objective: Decimal | None, bound: Decimal | None) -> None:
         if on_progress is not None:
-            on_progress(Progress(stage, _thousandths(objective), _thousandths(bound), time.monotonic() - began))
+            on_progress(Progress(stage, objective, bound, time.monotonic() - began))
+
+    def tell(stage: str, objective: float | None, bound: float | None) -> None:
+        report(stage, _thousandths(objective), _bound(bound))
 
     tell("reading the region", None, None)
     problem = Problem(scenario)
+    unneeded = pins_without_need(scenario, problem.facts, problem.demand)
+    if unneeded:
+        return _with_unneeded_pins(scenario, unneeded, time.monotonic() - began)
     budget = Budget(options.seconds, began, options.workers == 1, stop or threading.Event())
     pipeline = Pipeline(problem, budget, options.workers, options.seed, tell)
     outcome = pipeline.run()
@@ -126,12 +133,16 @@ def solve(
     reasons = Explainer(problem, pipeline.incumbent.conflicts).reasons(outcome.seating)
     status: Status = "optimal" if outcome.status == "optimal" else "feasible"
     plan = finish(problem, outcome.seating, outcome.bound, status, reasons)
-    tell("done", float(plan.objective or 0), float(plan.bound or 0))
+    report("done", plan.objective, plan.bound)
     return Solution(plan, len(problem.unmeetable), time.monotonic() - began)
 
 
 def _thousandths(value: float | None) -> Decimal | None:
     return None if value is None else Decimal(round(value * 1000)) / 1000
+
+
+def _bound(value: float | None) -> Decimal | None:
+    return None if value is None else thousandths_down(value)
 
 
 def _without_plan(scenario: Scenario, infeasible: bool, seconds: float) -> Solution:
@@ -146,4 +157,12 @@ def _without_plan(scenario: Scenario, infeasible: bool, seconds: float) -> Solut
         )
     else:
         text = f"No plan was found in {seconds:.0f} seconds. Give it more time with --seconds, or take out some pins."
+    return Solution(plan, 0, seconds, text)
+
+
+def _with_unneeded_pins(scenario: Scenario, pins: tuple[tuple[str, str], ...], seconds: float) -> Solution:
+    settings = scenario.settings
+    plan = Plan(scenario=settings.name, first_day=settings.first_day, status="infeasible")
+    names = ", ".join(f"{apprentice} in {module}" for apprentice, module in pins)
+    text = f"Pinned seats stand for modules that are not needed: {names}. Take out the pins, or correct the credits."
     return Solution(plan, 0, seconds, text)

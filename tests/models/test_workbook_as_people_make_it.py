@@ -178,7 +178,9 @@ def test_a_stray_cell_far_away_is_refused_before_it_takes_memory(tmp_path: Path)
     assert sentence.startswith("workbook: Sheet crews reaches to row 1048576, column 16384, beyond 20,000,000 cells. ")
 
 
-@pytest.mark.parametrize("tag", ['<c x=">" r="XFD1048576">', "<c  x='<' r = 'XFD1048576' >", '<x:c r="XFD1048576">'])
+@pytest.mark.parametrize(
+    "tag", ['<c r="B199999999999">', '<c x=">" r="XFD1048576">', "<c  x='<' r = 'XFD1048576' >", '<x:c r="XFD1048576">']
+)
 def test_disguised_stray_cells_are_refused_too(tag: str, tmp_path: Path) -> None:
     path = save_good(tmp_path / "book.xlsx")
     replace_in_sheet(path, "crews", "</sheetData>", f"<row>{tag}<v>1</v></c></row></sheetData>")

@@ -2,13 +2,15 @@
 
 A candidate may be opened once in each of its rooms. Seats are counted for all its copies together:
 people can be shared out among copies at will, so that is exact unless members of a party must stay
-together; only then do seats know their room.
+together or some seats are kept in one room; only then do seats know their room.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+
+import numpy as np
 
 from lineside.solver.model.curriculum import party_needs
 from lineside.solver.model.scope import Away, Draft, Literal
@@ -24,6 +26,10 @@ def add_cohorts(draft: Draft) -> None:
     modules, rooms = problem.scenario.modules, problem.scenario.rooms
     kept = _kept_seats(draft)
     party = {need for members in party_needs(draft) for need in members}
+    for cohort in draft.scope.kept:
+        module = modules[problem.candidates.module[cohort.candidate]]
+        if cohort.candidate not in draft.seats_of_candidate and len(cohort.needs) < module.seats_min:
+            draft.model.add_bool_or([])  # it has lost people here and nobody decided on may join: nothing is allowed
     for candidate in draft.scope.candidates:
         module = modules[problem.candidates.module[candidate]]
         opened = {room: draft.opens[candidate, room] for room in problem.rooms.of(candidate).tolist()}
@@ -37,7 +43,7 @@ def add_cohorts(draft: Draft) -> None:
         teachers = [draft.teaches[candidate, k] for k in problem.instructors.of(candidate).tolist()]
         draft.model.add(sum(teachers) == sum(opened.values()))
         together = [need for need, _ in draft.seats_of_candidate[candidate] if need in party]
-        if together and len(opened) > 1:
+        if (together or candidate in kept) and len(opened) > 1:
             _add_party_rooms(draft, candidate, opened, caps, module.seats_min)
         _charge_servers(draft, candidate)
 
@@ -59,7 +65,7 @@ def _charge_servers(draft: Draft, candidate: int) -> None:
 def _add_party_rooms(
     draft: Draft, candidate: int, opened: dict[int, Literal], caps: dict[int, int], seats_min: int
 ) -> None:
-    """Share people out among the copies of a candidate so that parties stay together.
+    """Share people out among the copies of a candidate so that parties stay together and kept seats where they are.
 
     ``z[n,r]`` places a member in a copy, ``k[r]`` counts the others there; each copy keeps its size.
     """
@@ -187,7 +193,8 @@ def add_one_at_a_time(draft: Draft, events: list[Event]) -> None:
 
 def _add_travel(draft: Draft, events: list[Event]) -> None:
     between = draft.scope.problem.between
-    longest = int(between.max(initial=0))
+    sites = np.array(sorted({event.site for event in events if event.site >= 0}), dtype=np.int64)
+    longest = int(between[np.ix_(sites, sites)].max(initial=0))
     ordered = sorted(events, key=lambda e: (e.start, e.end))
     seen: set[tuple[int, int, frozenset[int]]] = set()
     for k, first in enumerate(ordered):

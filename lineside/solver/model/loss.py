@@ -108,8 +108,7 @@ def _at_least(draft: Draft, people: list[Away], k: int) -> Away:
 def _charge_worst(draft: Draft, by_company: dict[int, list[tuple[int, Away]]]) -> None:
     price = Fraction(draft.scope.problem.settings.prices.worst_company)
     scaled = {
-        company: [(round(units * price), literal) for units, literal in terms]
-        for company, terms in by_company.items()
+        company: [(round(units * price), literal) for units, literal in terms] for company, terms in by_company.items()
     }
     most = max((sum(units for units, _ in terms) for terms in scaled.values()), default=0)
     worst = draft.model.new_int_var(0, most, "worst_company")

@@ -1,0 +1,89 @@
+"""Bounds are never above the optimum of the brute force."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from lineside.solver.bound import ColumnGeneration
+from lineside.solver.cuts import Separator
+from lineside.solver.floor import trivial_floor
+from lineside.solver.problem import Problem
+from tests.build import open_cohort, plan_of, tiny
+from tests.exhaustive import exhaustive_optimum
+from tests.random_scenarios import random_scenario
+
+NUM_SEEDS = 160
+MOST_ROUNDS = 400
+
+
+def converged_bound(problem: Problem) -> float:
+    """Return the bound of column generation with cuts, run until neither columns nor cuts are left, in line-minutes."""
+    master = ColumnGeneration(problem, problem.viable_pairs)
+    separator = Separator(master)
+    for _ in range(MOST_ROUNDS):
+        master.round()
+        if master.converged and not separator.add_violated():
+            units = master.best * master.unit + problem.constant - problem.rounding_slack
+            return problem.money.line_minutes(units)
+    raise AssertionError("Column generation does not converge.")
+
+
+@pytest.mark.parametrize("seed", range(NUM_SEEDS))
+def test_no_bound_is_above_the_optimum(seed: int) -> None:
+    scenario = random_scenario(seed)
+    optimum = exhaustive_optimum(scenario)
+    problem = Problem(scenario)
+    if optimum is None:
+        # Only pins and what is frozen can forbid every plan, and no bound knows that.
+        assert scenario.pins or scenario.settings.frozen_until
+        return
+    assert problem.money.line_minutes(trivial_floor(problem)) <= float(optimum) + 1e-6
+    assert converged_bound(problem) <= float(optimum) + 1e-6
+
+
+def test_the_bound_of_one_seat_is_its_cost() -> None:
+    # A trip of 40 minutes costs 0.8, an empty seat 120.
+    problem = Problem(tiny())
+    assert converged_bound(problem) == pytest.approx(0.8)
+    assert trivial_floor(problem) == 0
+
+
+def test_the_bound_knows_that_a_room_holds_one_cohort_at_a_time() -> None:
+    # Four people, two a cohort, one room and one evening: two empty seats at 120 and two trips.
+    people = {f"a{k}": {} for k in (2, 3, 4)}
+    problem = Problem(
+        tiny(settings={"weeks": 1}, modules={"math": {"seats_max": 2}}, apprentices=people, instructors={"ivo": {}})
+    )
+    assert converged_bound(problem) == pytest.approx(241.6)
+
+
+def test_the_trivial_floor_counts_dollars_that_no_seat_avoids() -> None:
+    # A seat: 30 dollars, and a tenth of 2 hours at 40 + 10 dollars: 30 + 10 = 40, at 0.05: 2 line-minutes.
+    rooms = {name: {"dollars_per_hour": 10} for name in ("shed", "hall", "licence")}
+    scenario = tiny(
+        rooms=rooms, instructors={"ida": {"dollars_per_hour": 40}}, modules={"math": {"dollars_per_seat": 30}}
+    )
+    problem = Problem(scenario)
+    assert problem.money.line_minutes(trivial_floor(problem)) == 2
+
+
+def test_the_trivial_floor_lets_a_published_seat_stay_without_a_change() -> None:
+    plain = tiny()
+    published = plan_of(plain, (open_cohort(plain), "a1"))
+    assert trivial_floor(Problem(tiny(published=published))) == 0
+    # Without a published seat of its own, a seat is a change: 30, less than the empty seat's 120.
+    stranger = tiny(published=published, apprentices={"a1": None, "a2": {}})
+    problem = Problem(stranger)
+    # a1's published seat is gone for good, which is another change.
+    assert problem.money.line_minutes(trivial_floor(problem)) == 60
+
+
+def test_bounds_rise_round_by_round() -> None:
+    problem = Problem(random_scenario(7))
+    master = ColumnGeneration(problem, problem.viable_pairs)
+    best = -np.inf
+    for _ in range(5):
+        master.round()
+        assert master.best >= best
+        best = master.best
