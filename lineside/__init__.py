@@ -1,0 +1,1 @@
+"""Lineside fits classroom training around a factory's clock."""

@@ -110,13 +110,13 @@ def letter_on(rota: Rota, date: dt.date) -> str:
 
 def weekly_spans(hours: tuple[WeeklyHours, ...], first: dt.date, last: dt.date) -> tuple[Interval, ...]:
     """Return the stretches of recurring hours that touch the dates ``first`` to ``last``; hours that touch are one."""
-    spans = []
-    for ordinal in range(first.toordinal() - 1, last.toordinal() + 2):
-        date = dt.date.fromordinal(ordinal)
-        for row in hours:
-            if date.weekday() in row.days:
-                spans.append((wall_minute(date, row.start), wall_minute(date, row.end)))
-    return merge(spans)
+    dates = (dt.date.fromordinal(day) for day in range(first.toordinal() - 1, last.toordinal() + 2))
+    return merge(
+        (wall_minute(date, row.start), wall_minute(date, row.end))
+        for date in dates
+        for row in hours
+        if date.weekday() in row.days
+    )
 
 
 def merge(spans: Iterable[Interval]) -> tuple[Interval, ...]:

@@ -46,7 +46,8 @@ _ALL = (
     ),
     Rule(
         "room",
-        "The room is at the site, has the module's features, is open for each whole meeting and holds one cohort at a time.",
+        "The room is at the site, has the module's features, is open for each whole meeting and holds one cohort at a "
+        "time.",
         "have no room that is equipped, large enough, open and free",
     ),
     Rule(
@@ -98,7 +99,8 @@ _ALL = (
     ),
     Rule(
         "release-limit",
-        "Minutes lost to a meeting are at most the company's release_minutes, and none on a shift that starts in a peak.",
+        "Minutes lost to a meeting are at most the company's release_minutes, and none on a shift that starts in "
+        "a peak.",
         "need more release than {company}'s agreement allows",
     ),
     Rule(
@@ -124,12 +126,14 @@ _ALL = (
     ),
     Rule(
         "work-week",
-        "Worked minutes plus meeting minutes outside shifts are at most week_minutes in a week in which meetings add some.",
+        "Worked minutes plus meeting minutes outside shifts are at most week_minutes in a week in which "
+        "meetings add some.",
         "make a week of work and class too long",
     ),
     Rule(
         "duty",
-        "A stretch of shifts and meeting windows joined by gaps under rest_minutes spans at most duty_minutes if it has a meeting.",
+        "A stretch of shifts and meeting windows joined by gaps under rest_minutes spans at most duty_minutes if it has "
+        "a meeting.",
         "make a stretch of work and class too long",
     ),
     Rule(
@@ -146,7 +150,8 @@ _ALL = (
     Rule("pin", "A pinned seat stands; a pin to none forbids the module.", "are forbidden by a pin"),
     Rule(
         "frozen",
-        "A published cohort that starts before frozen_until stays as it is with its seats; nothing new starts before that date.",
+        "A published cohort that starts before frozen_until stays as it is with its seats; nothing new starts before "
+        "that date.",
         "start before the frozen date",
     ),
 )

@@ -92,9 +92,9 @@ def _dates(scenario: Scenario) -> Iterator[str]:
     late = [a.apprentice for a in scenario.apprentices if a.starts is not None and a.starts > last]
     early = [a.apprentice for a in scenario.apprentices if a.due is not None and a.due < first]
     if late:
-        yield f"The column starts is after the last day {last} for {name_some(late)}, so they get no seat. Check the dates."
+        yield f"The column starts is after the last day {last} for {name_some(late)}, so they get no seat. Check it."
     if early:
-        yield f"The column due is before the first day {first} for {name_some(early)}, so they get no seat. Check the dates."
+        yield f"The column due is before the first day {first} for {name_some(early)}, so they get no seat. Check it."
     frozen = scenario.settings.frozen_until
     if frozen is not None and frozen > last:
         yield f"frozen_until {frozen} is after the last day {last}, so no new cohort can start. Choose an earlier date."

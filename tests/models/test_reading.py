@@ -195,3 +195,43 @@ def test_other_files_are_named_in_a_warning(tmp_path: Path) -> None:
         "closure.csv is no table of a scenario and was not read. Rename it closures.csv, or remove it.",
         "notes.csv is no table of a scenario and was not read. Remove it.",
     )
+
+
+def test_two_files_of_one_table(tmp_path: Path) -> None:
+    folder = Files().write_folder(tmp_path / "a")
+    (folder / "Crews.csv").write_text((folder / "crews.csv").read_text())
+    assert mistakes_of(folder) == ["crews: crews.csv and Crews.csv are the same table. Keep one of them."]
+
+
+def test_a_file_that_is_too_large_or_cannot_be_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = Files().write_folder(tmp_path / "a")
+    (folder / "closures.csv").unlink()
+    (folder / "closures.csv").mkdir()
+    assert mistakes_of(folder) == [
+        "closures: closures.csv cannot be read (Is a directory). Check the file and its permissions."
+    ]
+    (folder / "closures.csv").rmdir()
+    monkeypatch.setattr("lineside.models.folder.MAX_FILE_BYTES", 2**20)
+    with (folder / "travel.csv").open("a") as file:
+        file.write(",,\n" * 2**19)
+    assert mistakes_of(folder) == ["travel: travel.csv is larger than 1 MB. Split the scenario."]
+
+
+def test_an_empty_toml_file_lacks_every_required_key(tmp_path: Path) -> None:
+    folder = Files().write_folder(tmp_path / "a")
+    (folder / "scenario.toml").write_text("")
+    assert [sentence.split(".")[0] for sentence in mistakes_of(folder)] == [
+        f"scenario, {key}: The key is missing" for key in ("name", "timezone", "first_day", "weeks")
+    ]
+
+
+def test_a_failed_write_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = Files().write_folder(tmp_path / "a")
+
+    def full(settings: object) -> str:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("lineside.models.folder.toml_text", full)
+    with pytest.raises(OSError, match="No space left"):
+        convert(folder, tmp_path / "b")
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]

@@ -88,6 +88,10 @@ MISTAKES: list[tuple[Change, str]] = [
     (changed("patterns", 2, "minutes", "1441"), "A session of 1441 minutes is longer than a day. Write at most 1440."),
     (changed("patterns", 3, "sites", "all P1"), "patterns row 3, sites: 'all' stands beside other words."),
     (changed("apprentices", 2, "company", "BOLT"), "apprentices row 2, company: Line L1 is of company ACME, the"),
+    (
+        all_of(added("lines", "L3,P2,Fill"), added("apprentices", "A9,I,BOLT,L3,N2,IMT,,,,,30")),
+        "apprentices row 6, rota: Line L3 with rota N2 is no row of the table crews. Correct them, or add the crew.",
+    ),
     (changed("apprentices", 2, "options", "math=x"), "'x' is no option of requirement math. Write one of std."),
     (changed("apprentices", 2, "options", "maths=std"), "'maths' is no requirement of program IMT. Write one of math"),
     (changed("apprentices", 5, "wanted", "OSHA X9"), "apprentices row 5, wanted: 'X9' is no module of the table"),
@@ -223,11 +227,11 @@ WARNINGS: list[tuple[Change, str]] = [
     ),
     (
         changed("apprentices", 2, "starts", "2027-01-01"),
-        "The column starts is after the last day 2026-10-25 for A1, so they get no seat. Check the dates.",
+        "The column starts is after the last day 2026-10-25 for A1, so they get no seat. Check it.",
     ),
     (
         changed("apprentices", 2, "due", "2026-01-01"),
-        "The column due is before the first day 2026-09-14 for A1, so they get no seat. Check the dates.",
+        "The column due is before the first day 2026-09-14 for A1, so they get no seat. Check it.",
     ),
     (
         setting("frozen_until", dt.date(2027, 1, 1)),
