@@ -132,8 +132,8 @@ _ALL = (
     ),
     Rule(
         "duty",
-        "A stretch of shifts and meeting windows joined by gaps under rest_minutes spans at most duty_minutes if it has "
-        "a meeting.",
+        "A stretch of shifts and meeting windows joined by gaps under rest_minutes spans at most duty_minutes if it "
+        "has a meeting.",
         "make a stretch of work and class too long",
     ),
     Rule(

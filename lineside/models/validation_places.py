@@ -34,8 +34,10 @@ def check_places(records: Mapping[str, Records], plan: Plan | None, findings: Fi
             _report_site(site, places[site], missing, findings)
     known = [site for site in meeting if site not in lost]
     for zip_code, row in homes.items():
+        if zip_coordinates(zip_code) is not None:
+            continue
         missing = [site for site in known if frozenset((zip_code, site)) not in table]
-        if missing and zip_coordinates(zip_code) is None:
+        if missing:
             fact = f"Zip code {zip_code} is not known, and the travel table lacks it with {name_some(missing, 3)}."
             findings.add("apprentices", row, "zip", zip_code, f"{fact} Correct it, leave it empty, or add the minutes.")
 

@@ -7,7 +7,9 @@ import time
 from dataclasses import dataclass
 
 WORK_PER_SECOND = 0.6
-"""Counted work of a second on a slow machine: with one worker the count runs out before the clock does."""
+"""Counted work of a second: with one worker the count runs out before the clock does, on most machines."""
+PATIENCE = 2.0
+"""Times the seconds after which even a counted search ends: a machine so slow or busy breaks the likeness of runs."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class Budget:
     """
 
     def __init__(self, seconds: float, began: float, counted: bool, stop: threading.Event) -> None:
-        self._until = began + seconds
+        self._until = began + seconds * (PATIENCE if counted else 1.0)
         self._total = seconds * WORK_PER_SECOND
         self._counted = counted
         self._spent = 0.0

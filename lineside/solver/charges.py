@@ -29,11 +29,11 @@ class Charges:
     Parameters
     ----------
     group
-        Crew of each pair.
+        Persona of each pair: people of one crew who lose the same minutes to a candidate.
     minutes
         Minutes of each pair that are its own, the same for everybody of a persona.
     steps
-        Units a minute for the first, second, ... person of each crew, never falling; shape (crews, most people).
+        Units a minute for the first, second, ... person of each persona, never falling; shape (personas, most people).
     """
 
     group: Ints
@@ -44,15 +44,10 @@ class Charges:
         """Return the units of a cohort's people, whose pair rows are given."""
         total = 0.0
         count: dict[int, int] = {}
-        for crew, minutes in sorted(zip(self.group[rows].tolist(), self.minutes[rows].tolist(), strict=True)):
-            total += float(self.steps[crew, count.get(crew, 0)]) * minutes
-            count[crew] = count.get(crew, 0) + 1
+        for persona, minutes in zip(self.group[rows].tolist(), self.minutes[rows].tolist(), strict=True):
+            total += float(self.steps[persona, count.get(persona, 0)]) * minutes
+            count[persona] = count.get(persona, 0) + 1
         return total
-
-    def first_person(self) -> Floats:
-        """Return the units of each pair if nobody else of the crew is in the cohort."""
-        units: Floats = self.steps[self.group, 0] * self.minutes
-        return units
 
 
 def convex_steps(cost: tuple[int, ...]) -> list[float]:
@@ -86,24 +81,25 @@ def least_charges(problem: Problem, rows: Ints) -> Charges:
     """
     pairs, needs = problem.pairs, problem.demand.needs
     person_of = np.array([need.person_idx for need in needs], dtype=np.int64)[pairs.need]
-    group = problem.crew_of[person_of] if len(pairs) else pairs.need
-    minutes = np.zeros(len(pairs))
     losing = rows[pairs.lost[rows] > 0]
     away = np.zeros(len(problem.scenario.apprentices), dtype=bool)
     away[person_of[losing]] = True
     away[list(problem.frozen_of)] = True
+    personas = list(problem.personas())
+    persona_of = np.zeros(len(away), dtype=np.int64)
+    minutes = np.zeros(len(pairs))
     most = max((len(loss.members) for loss in problem.crew_losses), default=0)
-    steps = np.zeros((len(problem.crew_losses), max(1, most)))
-    for crew, loss in enumerate(problem.crew_losses):
-        num_away = int(sum(away[person] for person in loss.members))
-        found = convex_steps(loss.cost[: num_away + 1])
-        steps[crew, : len(found)] = found
-        steps[crew, len(found) :] = found[-1] if found else 0.0
-    for persona, people in problem.personas():
+    steps = np.zeros((len(personas), max(1, most)))
+    for number, (persona, people) in enumerate(personas):
+        persona_of[list(people)] = number
+        loss = problem.crew_losses[problem.crew_of[people[0]]]
+        found = convex_steps(loss.cost[: int(away[list(loss.members)].sum()) + 1])
+        steps[number, : len(found)] = found
+        steps[number, len(found) :] = found[-1] if found else 0.0
         mine = rows[np.isin(person_of[rows], people)]
         if np.any(pairs.lost[mine] > 0):
             minutes[mine] = _own_minutes(problem, persona, pairs.candidate[mine])
-    return Charges(group, minutes, steps)
+    return Charges(persona_of[person_of], minutes, steps)
 
 
 def _own_minutes(problem: Problem, persona: Persona, candidates: Ints) -> Ints:
