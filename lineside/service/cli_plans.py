@@ -114,11 +114,20 @@ def tell_check(scenario_path: Path, plan_path: Path, screen: Screen) -> int:
     screen.listing(parts_listing(report.measures, scenario.settings.prices))
     screen.say(f"Objective recomputed from the tables: {figure(report.objective, 3)} line-minutes.")
     if report.is_clean:
+        screen.say(unmeetable_sentence(plan, _num_unmeetable(scenario, plan)))
         screen.say(proof_sentence(plan))
         screen.say("The plan keeps every rule, and its figures are right.")
         return DONE
     screen.say(f"{len(report.violations):,} violations, {len(report.faults):,} faults of the plan file.")
     return VIOLATIONS
+
+
+def _num_unmeetable(scenario: Scenario, plan: Plan) -> int:
+    """Return how many of a plan's needs without a seat no single candidate cohort could meet."""
+    from lineside.solver import unmeetable_needs
+
+    hopeless = unmeetable_needs(scenario)
+    return sum((row.apprentice, row.module) in hopeless for row in plan.unseated)
 
 
 def _tell_findings(report: CheckReport, screen: Screen) -> None:

@@ -36,9 +36,12 @@ class Constructor:
         The prepared problem.
     conflicts
         Shared memory of conflicts.
+    week_value
+        Line-minutes that a cohort is thought to cost for each week that it starts later: people who need
+        several modules one after the other lose least time if the first begin early.
     """
 
-    def __init__(self, problem: Problem, conflicts: Conflicts) -> None:
+    def __init__(self, problem: Problem, conflicts: Conflicts, week_value: float = 0.0) -> None:
         self.problem = problem
         self._people = PersonRules(problem, conflicts)
         self._diary = ServerDiary(problem)
@@ -46,7 +49,9 @@ class Constructor:
         needs = problem.demand.needs
         price = np.array([need.price for need in needs], dtype=float)
         self._value = problem.pairs.cost.astype(float) - price[problem.pairs.need]
-        self._room_value = problem.rooms.cost.astype(float)
+        weeks = (problem.candidates.monday - problem.settings.first_day.toordinal()) / 7
+        late = np.repeat(weeks * week_value * problem.money.scale, np.diff(problem.rooms.ptr))
+        self._room_value = problem.rooms.cost.astype(float) + late
         self._teacher_value = problem.instructors.cost.astype(float)
         self._rows_of_need = _ranges(problem.pairs.need, len(needs))
         self._needs_of_person: dict[int, list[int]] = {}

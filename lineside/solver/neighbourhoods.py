@@ -46,13 +46,11 @@ class NeighbourhoodFinder:
     ----------
     problem
         The prepared problem.
-    relaxation
-        Prices of the bound, if known: candidates that they like come first.
     seed
         Seed of the draws.
     """
 
-    def __init__(self, problem: Problem, relaxation: Relaxation | None, seed: int) -> None:
+    def __init__(self, problem: Problem, seed: int) -> None:
         self.problem = problem
         self._random = random.Random(seed)
         self._num_people, self._num_candidates = 16.0, 120.0
@@ -66,7 +64,8 @@ class NeighbourhoodFinder:
         self._needs_of_person: dict[int, list[int]] = {}
         for k, need in enumerate(needs):
             self._needs_of_person.setdefault(need.person_idx, []).append(k)
-        self._score = self._scores(relaxation)
+        self._relaxation: Relaxation | None = None
+        self._score = self._scores(None)
         self._site = np.array([lane.site_idx for lane in problem.candidates.lanes], dtype=np.int64)[
             problem.candidates.lane
         ]
@@ -84,6 +83,11 @@ class NeighbourhoodFinder:
         score = np.full(len(pairs), np.inf)
         score[relaxation.pair_rows] = relaxation.pair_reduced
         return score
+
+    def follow(self, relaxation: Relaxation | None) -> None:
+        """Take the prices of a bound as a guide: candidates that they like come first."""
+        if relaxation is not self._relaxation:
+            self._relaxation, self._score = relaxation, self._scores(relaxation)
 
     def _party_members(self) -> dict[int, list[int]]:
         groups: dict[str, list[int]] = {}

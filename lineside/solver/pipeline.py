@@ -5,6 +5,7 @@ Every stage may be cut short: the incumbent and the bound are kept as they are f
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -31,6 +32,12 @@ BOUND_SHARE = 0.3
 """Share of the time for the bound, if it does not converge before."""
 CLOSE = 3e-4
 """Gap of the master at which rows are added."""
+GUIDE_SECONDS = 2.0
+"""How often the search is given the newest prices while the bound is still rising."""
+FIRST_GUESSES = (10.0, 1.0, 200.0)
+"""What first plans assume that a later start costs, in line-minutes a week."""
+MANY_PAIRS = 60_000
+"""Pairs above which one first plan must do."""
 ROUND_WORK, PAIR_WORK, COLUMN_WORK = 0.01, 2e-6, 1e-5
 """Work of a round of column generation, and of each pair and column in it, in deterministic seconds."""
 
@@ -68,6 +75,7 @@ class Pipeline:
         self._floor: float = trivial_floor(problem)
         self._relaxation: Relaxation | None = None
         self._infeasible = False
+        self._guided = 0.0
 
     @property
     def _open_ended(self) -> bool:
@@ -100,12 +108,13 @@ class Pipeline:
 
     def run(self) -> Outcome:
         """Search until the budget is used up, it is asked to stop, or the incumbent is proven optimal."""
-        self._construct(None)
+        self._construct_first()
         if self._num_pairs <= SMALL_PAIRS or self.incumbent.seating is None:
             self._solve_whole(0.2 if self.incumbent.seating is not None else 1.0)
         if not self._over():
             self._bound_and_search()
-            self._construct(self._relaxation)
+            if self._relaxation is not None:
+                self._construct_from(self._relaxation)
         whole = self._num_pairs <= WHOLE_PAIRS
         while self._num_pairs and not self._over() and self.incumbent.seating is not None:
             self._neighbourhoods(0.4 if whole else 1.0)
@@ -120,16 +129,23 @@ class Pipeline:
         status = "optimal" if self._proven() else "feasible"
         return Outcome(best.seating, money.line_minutes(best.units), money.line_minutes(self._floor), status)
 
-    def _construct(self, relaxation: Relaxation | None) -> None:
-        """Build full plans, plainly and by the relaxation's columns, and keep the best."""
-        self._tell("building a first plan" if relaxation is None else "building plans from the bound")
-        for k in range(1 if relaxation is None else 4):
-            if self._over() and self.incumbent.seating is not None:
+    def _construct_first(self) -> None:
+        """Build full plans by saving alone and keep the best; more than one only where that is quick."""
+        self._tell("building a first plan")
+        for guess in FIRST_GUESSES[: 1 if self._num_pairs > MANY_PAIRS else None]:
+            seating = Constructor(self.problem, self.incumbent.conflicts, guess).run(self._budget.stop)
+            if keeps_pins(self.problem, seating):
+                self.incumbent.offer(seating)
+
+    def _construct_from(self, relaxation: Relaxation) -> None:
+        """Build full plans that begin with the cohorts that the bound uses most, and keep the best."""
+        self._tell("building plans from the bound")
+        for k in range(4):
+            if self._over():
                 return
             constructor = Constructor(self.problem, self.incumbent.conflicts)
-            if relaxation is not None:
-                shuffle = np.random.default_rng(self._seed + k) if k else None
-                constructor.open_columns(relaxation, 0.05 if k % 2 else 0.3, shuffle)
+            shuffle = np.random.default_rng(self._seed + k) if k else None
+            constructor.open_columns(relaxation, 0.05 if k % 2 else 0.3, shuffle)
             seating = constructor.run(self._budget.stop)
             if keeps_pins(self.problem, seating):
                 self.incumbent.offer(seating)
@@ -142,7 +158,7 @@ class Pipeline:
             return
         with ThreadPoolExecutor(1) as pool:
             bound = pool.submit(self._bound)
-            search = NeighbourhoodSearch(self.incumbent, None, self._budget, self._seed)
+            search = NeighbourhoodSearch(self.incumbent, lambda: self._relaxation, self._budget, self._seed)
             rest = self._budget.share(1.0)
             search.run(rest, self._workers - 1, self._tell, lambda: bound.done() or self._proven())
             bound.result()
@@ -156,6 +172,8 @@ class Pipeline:
             objective = master.round()
             self._budget.spend(ROUND_WORK + PAIR_WORK * self._num_pairs + COLUMN_WORK * len(master.columns))
             self._raise_floor(master.best * master.unit + self.problem.constant)
+            if time.monotonic() > self._guided + GUIDE_SECONDS and self._workers > 1:
+                self._relaxation, self._guided = master.relaxation(), time.monotonic()
             self._tell()
             if master.converged or objective - master.best < CLOSE * abs(objective):
                 added = separator.add_violated()
@@ -180,5 +198,5 @@ class Pipeline:
 
     def _neighbourhoods(self, part: float) -> None:
         self._tell("improving the plan")
-        search = NeighbourhoodSearch(self.incumbent, self._relaxation, self._budget, self._seed)
+        search = NeighbourhoodSearch(self.incumbent, lambda: self._relaxation, self._budget, self._seed)
         search.run(self._budget.share(part), self._workers, self._tell, self._proven)

@@ -91,8 +91,8 @@ class NeighbourhoodSearch:
     ----------
     incumbent
         The best seating so far; there must be one.
-    relaxation
-        Prices of the bound, if known.
+    guide
+        Returns the newest prices of the bound, if there are any.
     budget
         What the whole solve may use.
     seed
@@ -105,15 +105,13 @@ class NeighbourhoodSearch:
     the two seatings use, so that both gains are kept.
     """
 
-    def __init__(self, incumbent: Incumbent, relaxation: Relaxation | None, budget: Budget, seed: int) -> None:
-        self.incumbent, self._relaxation, self._budget, self._seed = incumbent, relaxation, budget, seed
+    def __init__(self, incumbent: Incumbent, guide: Callable[[], Relaxation | None], budget: Budget, seed: int) -> None:
+        self.incumbent, self._guide, self._budget, self._seed = incumbent, guide, budget, seed
         self._lock = threading.Lock()
 
     def run(self, allowance: Allowance, threads: int, tick: Callable[[], None], done: Callable[[], bool]) -> None:
         """Search until a share of the budget is used up or it is done; ``tick`` is called after each step."""
-        finders = [
-            NeighbourhoodFinder(self.incumbent.problem, self._relaxation, self._seed + k) for k in range(threads)
-        ]
+        finders = [NeighbourhoodFinder(self.incumbent.problem, self._seed + k) for k in range(threads)]
         if threads == 1:
             self._loop(finders[0], allowance, tick, done)
             return
@@ -135,6 +133,7 @@ class NeighbourhoodSearch:
             base = self.incumbent.seating
         if base is None:
             raise ValueError("There is no seating to improve. Construct one first.")
+        finder.follow(self._guide())
         around = finder.draw(base)
         answer = self._solve(base, around.people, around.pairs, step)
         finder.learn(around, answer.status == "optimal")

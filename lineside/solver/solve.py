@@ -12,7 +12,7 @@ from lineside.models.plan import Plan, Status
 from lineside.models.scenario import Scenario
 from lineside.solver.budget import Budget
 from lineside.solver.explain import Explainer
-from lineside.solver.finish import finish, thousandths_down
+from lineside.solver.finish import finish, thousandths_down, unseated_needs
 from lineside.solver.needs import pins_without_need
 from lineside.solver.pipeline import Pipeline
 from lineside.solver.problem import Problem
@@ -74,7 +74,7 @@ class Solution:
     plan
         The best plan; without cohorts if the status is ``infeasible`` or ``unknown``.
     unmeetable_needs
-        Needs that no single candidate cohort could meet.
+        Needs without a seat that no single candidate cohort could meet.
     seconds
         Time it took.
     explanation
@@ -135,7 +135,17 @@ def solve(
     status: Status = "optimal" if outcome.status == "optimal" else "feasible"
     plan = finish(problem, outcome.seating, outcome.bound, status, reasons)
     report("done", plan.objective, plan.bound)
-    return Solution(plan, len(problem.unmeetable), time.monotonic() - began)
+    hopeless = problem.unmeetable & frozenset(unseated_needs(problem, outcome.seating))
+    return Solution(plan, len(hopeless), time.monotonic() - began)
+
+
+def unmeetable_needs(scenario: Scenario) -> frozenset[tuple[str, str]]:
+    """Return the apprentices and modules of needs that no single candidate cohort could meet, whoever else is in it."""
+    problem = Problem(scenario)
+    needs = (problem.demand.needs[k] for k in problem.unmeetable)
+    return frozenset(
+        (scenario.apprentices[need.person_idx].apprentice, scenario.modules[need.module_idx].module) for need in needs
+    )
 
 
 def _thousandths(value: float | None) -> Decimal | None:
