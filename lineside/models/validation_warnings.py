@@ -101,19 +101,30 @@ def _dates(scenario: Scenario) -> Iterator[str]:
 
 
 def _teaching(scenario: Scenario) -> Iterator[str]:
-    programs = {person.program for person in scenario.apprentices}
-    required = {m for row in scenario.requirements if row.program in programs for m in row.modules}
+    needed = _needed(scenario)
     taught = {m for row in scenario.instructors for m in row.modules}
     for module in scenario.modules:
-        if module.module not in required:
+        if module.module not in needed:
             continue
         if module.module not in taught:
-            yield f"No instructor teaches {module.module}. Add it to the modules of one."
+            yield f"No instructor teaches {module.module}, which somebody needs. Add it to the modules of one."
         yield from _short_caps(module)
         if not any(_suits(room, module, scenario) for room in scenario.rooms):
             features = f" and features {' '.join(module.features)}" if module.features else ""
             needs = f"{module.seats_min} seats, mode {' or '.join(module.modes)}{features}"
             yield f"No room suits {module.module}, which needs {needs}. Add a room, or correct the module."
+
+
+def _needed(scenario: Scenario) -> set[str]:
+    """Return the modules that somebody may need in this horizon."""
+    curriculum = Curriculum(scenario)
+    return {
+        module
+        for person in scenario.apprentices
+        for requirement, options in curriculum.choices(person).items()
+        for option in options
+        for module in curriculum.open_modules(person, curriculum.programs[person.program][requirement][option])
+    }
 
 
 def _short_caps(module: Module) -> Iterator[str]:

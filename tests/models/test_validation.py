@@ -237,7 +237,10 @@ WARNINGS: list[tuple[Change, str]] = [
         setting("frozen_until", dt.date(2027, 1, 1)),
         "frozen_until 2027-01-01 is after the last day 2026-10-25, so no new cohort can start. Choose an earlier date.",
     ),
-    (changed("instructors", 3, "modules", "MATH"), "No instructor teaches OSHA. Add it to the modules of one."),
+    (
+        changed("instructors", 3, "modules", "MATH"),
+        "No instructor teaches OSHA, which somebody needs. Add it to the modules of one.",
+    ),
     (
         changed("modules", 3, "features", "trainer lab"),
         "No room suits BLUE, which needs 2 seats, mode classroom and features trainer lab. Add a room, or "
