@@ -101,6 +101,10 @@ class Relaxation:
     converged: bool
 
 
+class MasterError(Exception):
+    """The master problem could not be solved; the bound found so far still holds."""
+
+
 class ColumnGeneration:
     """The master problem and its loop.
 
@@ -197,31 +201,52 @@ class ColumnGeneration:
     def add_row(self, row: CutRow) -> None:
         """Add a row to the master."""
         constraint = self._model.add_linear_constraint(lb=-np.inf, ub=row.limit)
+        for k, coefficient in self._load(row).items():
+            constraint.set_coefficient(self._variables[k], coefficient)
+        self.rows.append(row)
+        self._cut_rows.append(constraint)
+
+    def _load(self, row: CutRow) -> dict[int, float]:
+        """Return the columns that a row binds, with their coefficients."""
         load: dict[int, float] = {}
         for entry, coefficient in zip(row.entries.tolist(), row.coefficients.tolist(), strict=True):
             for k in self._holders.get((row.part, entry), ()):
                 load[k] = load.get(k, 0.0) + coefficient
-        for k, coefficient in load.items():
-            constraint.set_coefficient(self._variables[k], coefficient)
-        self.rows.append(row)
-        self._cut_rows.append(constraint)
+        return load
+
+    def violation(self, row: CutRow) -> float:
+        """Return by how much the last master's solution exceeds a row's limit."""
+        used = len(self.weights)
+        return sum(c * float(self.weights[k]) for k, c in self._load(row).items() if k < used) - row.limit
 
     def solve_master(self) -> tuple[float, Floats, Floats]:
         """Solve the master; return its objective and the duals of needs and rows.
 
         Raises
         ------
-        RuntimeError
-            If GLOP does not end with an optimum.
+        MasterError
+            If GLOP does not end with an optimum, not even from a fresh start.
         """
-        result = self._solver.solve(params=mathopt.SolveParameters(threads=1))
-        if result.termination.reason != mathopt.TerminationReason.OPTIMAL:
-            raise RuntimeError(f"The relaxation ended as {result.termination.reason}; its bound cannot be used.")
+        try:
+            result = self._optimum()
+        except MasterError:
+            # After many columns and rows the factorisation may go wrong; a solver without its past is sound again.
+            self._solver = mathopt.IncrementalSolver(self._model, mathopt.SolverType.GLOP)
+            result = self._optimum()
         duals = np.array(result.dual_values(self._need_rows), dtype=float)
         cut_duals = np.array(result.dual_values(self._cut_rows), dtype=float) if self._cut_rows else np.zeros(0)
         self.weights = np.array(result.variable_values(self._variables)) if self._variables else np.zeros(0)
         self.option_weights = np.array(result.variable_values(self._options)) if self._options else np.zeros(0)
         return result.objective_value(), duals, cut_duals
+
+    def _optimum(self) -> mathopt.SolveResult:
+        try:
+            result = self._solver.solve(params=mathopt.SolveParameters(threads=1))
+        except Exception as error:  # OR-Tools 9.15 raises errors of several kinds for an abnormal end of GLOP
+            raise MasterError("GLOP ended abnormally.") from error
+        if result.termination.reason != mathopt.TerminationReason.OPTIMAL:
+            raise MasterError(f"GLOP ended as {result.termination.reason}.")
+        return result
 
     def column_values(self, duals: Floats, cut_duals: Floats) -> tuple[Floats, Floats, Floats]:
         """Return the reduced cost of every pair row, room entry and instructor entry."""

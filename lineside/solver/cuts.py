@@ -14,6 +14,8 @@ from lineside.solver.resources import Servers
 Ints = NDArray[np.int64]
 PER_SERVER = 4
 """Most rows of one room or instructor a round."""
+MOST_ROWS = 150
+"""Most rows added a round: each makes the next master harder, and few often settle the rest."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class Separator:
     def __init__(self, master: ColumnGeneration) -> None:
         self.master, self.problem = master, master.problem
         self._known: set[tuple[str, int, int]] = set()
+        self._pool: list[CutRow] = []
         problem = self.problem
         self._room_owner = np.repeat(np.arange(len(problem.candidates)), np.diff(problem.rooms.ptr))
         self._teacher_owner = np.repeat(np.arange(len(problem.candidates)), np.diff(problem.instructors.ptr))
@@ -51,14 +54,18 @@ class Separator:
         self._person_of_need = [need.person_idx for need in needs]
 
     def add_violated(self) -> int:
-        """Add every violated row found to the master; return their number."""
+        """Add the rows that are violated most to the master and keep the others for later; return their number."""
         uses = [self._use(c, w) for c, w in zip(self.master.columns, self.master.weights, strict=False) if w > 1e-6]
         rows = [*self._servers(uses, "room"), *self._servers(uses, "teacher"), *self._people(uses)]
         rows.extend(self._teacher_weeks(uses))
         rows.extend(self._order(uses))
-        for row in rows:
-            self.master.add_row(row)
-        return len(rows)
+        self._pool.extend(rows)
+        violated = [(self.master.violation(row), k) for k, row in enumerate(self._pool)]
+        chosen = [k for violation, k in sorted(violated, reverse=True)[:MOST_ROWS] if violation > ROW_VIOLATION]
+        for k in chosen:
+            self.master.add_row(self._pool[k])
+        self._pool = [row for k, row in enumerate(self._pool) if k not in set(chosen)]
+        return len(chosen)
 
     def _use(self, column: Column, weight: float) -> _Use:
         slots = self.problem.candidates.slots

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lineside.solver.bound import ColumnGeneration, Relaxation
+from lineside.solver.bound import ColumnGeneration, MasterError, Relaxation
 from lineside.solver.budget import Budget
 from lineside.solver.construct import Constructor
 from lineside.solver.cuts import Separator
@@ -169,7 +169,11 @@ class Pipeline:
         separator = Separator(master)
         allowance = self._budget.share(BOUND_SHARE)
         while self._budget.allows(allowance) and not self._proven():
-            objective = master.round()
+            try:
+                objective = master.round()
+            except MasterError:
+                self._tell("the bound cannot be raised further: its linear program has become too imprecise")
+                break
             self._budget.spend(ROUND_WORK + PAIR_WORK * self._num_pairs + COLUMN_WORK * len(master.columns))
             self._raise_floor(master.best * master.unit + self.problem.constant)
             if time.monotonic() > self._guided + GUIDE_SECONDS and self._workers > 1:

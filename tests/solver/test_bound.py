@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from ortools.math_opt.python import mathopt
 
-from lineside.solver.bound import ColumnGeneration
+from lineside.solver.bound import ColumnGeneration, MasterError
 from lineside.solver.cuts import Separator
 from lineside.solver.floor import trivial_floor
 from lineside.solver.problem import Problem
@@ -87,3 +88,25 @@ def test_bounds_rise_round_by_round() -> None:
         master.round()
         assert master.best >= best
         best = master.best
+
+
+def test_an_abnormal_end_is_tried_afresh_and_then_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    master = ColumnGeneration(Problem(random_scenario(1)))
+    objective = master.round()
+    good = mathopt.IncrementalSolver.solve
+
+    def fail_once(solver: mathopt.IncrementalSolver, **kwargs: object) -> mathopt.SolveResult:
+        monkeypatch.setattr(mathopt.IncrementalSolver, "solve", good)
+        raise ValueError("abnormal")
+
+    monkeypatch.setattr(mathopt.IncrementalSolver, "solve", fail_once)
+    assert master.round() <= objective
+    bound = master.best
+
+    def fail(solver: mathopt.IncrementalSolver, **kwargs: object) -> mathopt.SolveResult:
+        raise ValueError("abnormal")
+
+    monkeypatch.setattr(mathopt.IncrementalSolver, "solve", fail)
+    with pytest.raises(MasterError):
+        master.round()
+    assert master.best == bound
