@@ -11,6 +11,7 @@ from lineside.models.rules import RULES
 from lineside.solver.conflicts import Conflicts
 from lineside.solver.finish import unseated_needs
 from lineside.solver.fits import PersonRules
+from lineside.solver.needs import Earlier
 from lineside.solver.pairs import PairFinder, Reach
 from lineside.solver.personas import FAULTS
 from lineside.solver.problem import Problem
@@ -39,6 +40,9 @@ class Explainer:
         seats = list(zip(problem.pairs.need.tolist(), problem.pairs.candidate.tolist(), strict=True))
         self._rows = frozenset(seats)
         self._viable = frozenset(seats[row] for row in problem.viable_pairs.tolist())
+        self._earlier: dict[int, list[Earlier]] = {}
+        for earlier in problem.demand.earlier:
+            self._earlier.setdefault(earlier.need_idx, []).append(earlier)
         self._least = np.array([row.seats_min for row in problem.scenario.modules])
 
     def reasons(self, seating: Seating) -> dict[int, str]:
@@ -122,8 +126,7 @@ class Explainer:
             return _text("order")
         if candidate in view.size_of:
             return "are full [cohort-size]" if view.is_full(candidate) else "are open but cost more than the empty seat"
-        free = sum((k, candidate) in self._viable for k in view.empty_in_module[need.module_idx])
-        if free < self._least[need.module_idx]:
+        if view.lonely[candidate] < self._least[need.module_idx]:
             return "have too few people without a seat to reach {seats_min} [cohort-size]"
         return "could open only at a higher price, or with a room, instructor or people that others have"
 
@@ -140,8 +143,8 @@ class Explainer:
     def _waits(self, need_idx: int, candidate: int, view: _View) -> bool:
         found = self.problem.candidates
         first = int(found.slots.ordinal[found.slots_of(candidate)[0]])
-        for row in self.problem.demand.earlier:
-            if row.need_idx != need_idx or (row.options and not set(row.options) & view.chosen):
+        for row in self._earlier.get(need_idx, ()):
+            if row.options and not set(row.options) & view.chosen:
                 continue
             if row.frozen_last is not None and row.frozen_last < first:
                 continue
@@ -165,9 +168,9 @@ class _View:
             cap = min(module.seats_max, problem.scenario.rooms[cohort.room].seats)
             self.size_of[cohort.candidate] = self.size_of.get(cohort.candidate, 0) + len(cohort.needs)
             self._caps[cohort.candidate] = self._caps.get(cohort.candidate, 0) + cap
-        self.empty_in_module: dict[int, list[int]] = {}
-        for need in empty:
-            self.empty_in_module.setdefault(problem.demand.needs[need].module_idx, []).append(need)
+        rows = problem.viable_pairs
+        without_seat = np.isin(problem.pairs.need[rows], sorted(empty))
+        self.lonely = np.bincount(problem.pairs.candidate[rows[without_seat]], minlength=len(problem.candidates))
         self._of_person: dict[int, list[int]] = {}
         for need, candidate in self.seated.items():
             self._of_person.setdefault(problem.demand.needs[need].person_idx, []).append(candidate)
