@@ -28,7 +28,7 @@ OTHERS = {
     "models": {"pydantic", "pydantic_core", "pandas", "holidays", "zipcodes", "tzdata"} | TABLE_LIBRARIES,
     "scenarios": {"pydantic", "pandas", "holidays", "zipcodes"},
     "solver": {"numpy", "ortools", "pandas"},
-    "service": {"pydantic", "pydantic_core", "rich", "typer", "xlsxwriter"},
+    "service": {"icalendar", "segno", "pydantic", "pydantic_core", "rich", "typer", "xlsxwriter"},
     "ui": {"pydantic"},
 }
 """Packages of others that each folder may import; a new one is a decision, so it is added here."""

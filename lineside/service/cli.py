@@ -1,4 +1,4 @@
-"""The command line: ``lineside new | validate | solve | check | impact | convert``.
+"""The command line: ``lineside new | validate | solve | check | impact | convert | calendar``.
 
 Exit status: 0 done, 1 the check found violations, 2 bad input, 3 no plan in the time given.
 Whatever is slow to import is imported by the command that needs it.
@@ -143,3 +143,25 @@ def impact(
     from lineside.service.cli_plans import tell_impact
 
     tell_impact(scenario, plan, company, open_screen())
+
+
+@app.command()
+def calendar(
+    scenario: ScenarioPath,
+    plan: PlanPath,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the feeds; kept between runs.")],
+    alarm: Annotated[
+        int | None, typer.Option("--alarm", metavar="MINUTES", min=0, max=10080, help="Remind so long before.")
+    ] = None,
+    address: Annotated[
+        str | None, typer.Option("--address", metavar="URL", help="Where the folder will stand on the web.")
+    ] = None,
+) -> None:
+    """Write calendar feeds and pages for everybody in a plan.
+
+    Run it again with a new plan on the same folder: meetings that stay keep their entry in calendar
+    apps, those that moved or went are shown so.
+    """
+    from lineside.service.cli_calendar import CalendarWish, write_calendars
+
+    write_calendars(scenario, plan, CalendarWish(out, alarm, address), open_screen())
