@@ -96,9 +96,8 @@ class Client:
     def listed(self) -> list[str]:
         """Return what the calendar shows for three months."""
         form = "{start} {end-time} {title} [{status}] {location}"
-        shown = self._run(
-            "khal", "-c", "khal", "list", "--once", "--day-format", "", "--format", form, "2026-06-01", "90d"
-        )
+        words = ("--once", "--day-format", "", "--format", form, "2026-06-01", "90d")
+        shown = self._run("khal", "-c", "khal", "list", *words)
         return [" ".join(line.split()).replace(" ]", "]") for line in shown.splitlines() if line.strip()]
 
     def _run(self, program: str, *words: str) -> str:

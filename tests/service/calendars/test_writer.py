@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from email.utils import format_datetime
 
 import pytest
@@ -114,6 +115,11 @@ def test_a_cancelled_meeting_says_so_to_every_client() -> None:
         assert event["SUMMARY"] == "[Cancelled] Mathematics"
         assert event["DESCRIPTION"].startswith("This meeting is cancelled.\n")
         assert event.DTSTAMP == event.LAST_MODIFIED == LATER
+
+
+def test_no_feed_needs_a_zone_definition_or_a_recurrence() -> None:
+    for found in first(region(), plan_with(region())).feeds.values():
+        assert not re.search(rb"TZID|VTIMEZONE|RRULE|RDATE|X-WR-TIMEZONE", render(found, JUNE).body)
 
 
 @pytest.mark.parametrize("kind", FEED_KINDS)
