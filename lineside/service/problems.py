@@ -79,3 +79,7 @@ class SlowDownProblem(Problem):
     """Too many failed tries."""
 
     status, title = 429, "Too many tries"
+
+    def __init__(self, wait_seconds: int) -> None:
+        super().__init__(f"Too many tries with wrong keys. Wait {wait_seconds} seconds, then use the right one.")
+        self.wait_seconds = wait_seconds

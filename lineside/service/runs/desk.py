@@ -69,6 +69,10 @@ class Desk:
         """
         return self._get(run, lock=False)
 
+    def find(self, run: uuid.UUID) -> Run | None:
+        """Return a run, or None if this region has no such run (any more)."""
+        return self._session.scalars(select(Run).where(Run.id == run, Run.region_id == self._region)).one_or_none()
+
     def _get(self, run: uuid.UUID, *, lock: bool) -> Run:
         query = select(Run).where(Run.id == run, Run.region_id == self._region)
         found = self._session.scalars(query.with_for_update() if lock else query).one_or_none()

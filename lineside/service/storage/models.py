@@ -188,3 +188,15 @@ class Feed(Table):
     rotated_at: Mapped[dt.datetime | None]
     last_fetched_at: Mapped[dt.datetime | None]
     revoked_at: Mapped[dt.datetime | None]
+
+
+class CalendarState(Table):
+    """What a region's calendars remember of one owner, as the calendars write it."""
+
+    __tablename__ = "calendar_states"
+
+    region_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("regions.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    owner: Mapped[str] = mapped_column(primary_key=True)
+    company: Mapped[str | None]
+    text: Mapped[str]

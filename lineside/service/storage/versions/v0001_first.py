@@ -169,3 +169,13 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_publications_plan_id"), "publications", ["plan_id"], unique=False)
     op.create_index(op.f("ix_publications_region_id"), "publications", ["region_id"], unique=False)
+    op.create_table(
+        "calendar_states",
+        sa.Column("region_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("owner", sa.String(), nullable=False),
+        sa.Column("company", sa.String(), nullable=True),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["region_id"], ["regions.id"], name=op.f("fk_calendar_states_region_id_regions")),
+        sa.PrimaryKeyConstraint("region_id", "kind", "owner", name=op.f("pk_calendar_states")),
+    )
