@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Histogram
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lineside.service.api.errors import problem_response
@@ -41,35 +42,22 @@ class SizeLimit:
         if not told.isdigit() or int(told) > self._max_bytes:
             await self._refuse(scope, receive, send)
             return
-        seen, has_begun = 0, False
+        seen = 0
 
         async def counted() -> Message:
             nonlocal seen
             message = await receive()
             seen += len(message.get("body", b""))
             if seen > self._max_bytes:
-                raise _TooLargeError
+                raise HTTPException(413, "The request is too large")
             return message
 
-        async def noted(message: Message) -> None:
-            nonlocal has_begun
-            has_begun = True
-            await send(message)
-
-        try:
-            await self._app(scope, counted, noted)
-        except _TooLargeError:
-            if not has_begun:
-                await self._refuse(scope, receive, send)
+        await self._app(scope, counted, send)
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
         limit = f"{self._max_bytes / 2**20:g} MB"
         detail = f"The request is larger than {limit}. Send less, or let the operator raise the limit."
         await problem_response(413, "Too large", detail, headers={"Connection": "close"})(scope, receive, send)
-
-
-class _TooLargeError(Exception):
-    """More bytes came than may."""
 
 
 class Figures:

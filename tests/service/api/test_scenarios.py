@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from lineside.models.canonical import raw_of
@@ -96,7 +97,7 @@ def test_a_large_body_is_refused_before_it_is_read(world: World) -> None:
     )
     assert answer.status_code == 413 and answer.json()["title"] == "Too large"
 
-    def pieces() -> object:
+    def pieces() -> Iterator[bytes]:
         for _ in range(33):
             yield b" " * 2**20
 
