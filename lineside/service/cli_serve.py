@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from types import FrameType
 from typing import Any
 
 from pydantic import SecretStr, ValidationError
@@ -96,7 +97,8 @@ def work(settings: ServiceSettings) -> None:
 
 
 def _end_with_input() -> None:
-    sys.stdin.buffer.read()
+    while os.read(0, 1024):  # not through sys.stdin: its lock would be held when the interpreter ends
+        pass
     os.kill(os.getpid(), signal.SIGTERM)
 
 
@@ -152,11 +154,20 @@ def serve(settings: ServiceSettings) -> None:
     from lineside.service.api.serving import run_web
 
     configure_logs(settings.log_level)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _end_in_order)  # also what the web server comes back to when it was told to end
     with opened(settings) as database, contextlib.ExitStack() as stack:
         _first_key(database, settings.region)
         worker = WorkerProcess(database.address)
         stack.callback(worker.stop, settings.shutdown_seconds)
         run_web(database, settings)
+
+
+def _end_in_order(number: int, frame: FrameType | None) -> None:
+    """Leave through every ``with``, once; whoever is in a hurry has SIGKILL."""
+    for other in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(other, signal.SIG_IGN)
+    raise SystemExit(0)
 
 
 def _first_key(database: Database, region: str) -> None:

@@ -31,6 +31,7 @@ def create_app(database: Database, settings: ServiceSettings) -> FastAPI:
         openapi_url=None,
         docs_url=None,  # the usual pages fetch their scripts from elsewhere
         redoc_url=None,
+        generate_unique_id_function=lambda route: route.name,
     )
     app.state.service = Service(database, settings, Throttle(settings.failed_keys_per_minute))
     app.state.views = Views()

@@ -93,9 +93,9 @@ def _is_gone(looked: Looked, now: dt.datetime) -> bool:
     return looked.feed is None or (looked.revoked_at is not None and now >= looked.revoked_at + REVOKED_KEPT)
 
 
-@router.api_route(
+@router.head("/{token}.ics", name="read_feed", include_in_schema=False)
+@router.get(
     "/{token}.ics",
-    methods=["GET", "HEAD"],
     name="read_feed",
     responses={**problems(404), 200: binary("text/calendar"), 304: {"description": "not changed"}, 410: {"description": "revoked some time ago"}},
     response_class=Response,
@@ -143,6 +143,7 @@ def _has_it(request: Request, rendered: RenderedFeed) -> bool:
         return False
 
 
+@router.head("/{token}", name="read_feed_page", include_in_schema=False)
 @router.get(
     "/{token}",
     name="read_feed_page",

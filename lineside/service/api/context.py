@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -35,11 +36,14 @@ class Service:
         The database, and what is set.
     throttle
         Slows down clients with wrong keys.
+    ending
+        Set when the process is asked to end, so that streams of events end too.
     """
 
     database: Database
     settings: ServiceSettings
     throttle: Throttle
+    ending: threading.Event = field(default_factory=threading.Event)
 
 
 def service_of(request: Request) -> Service:

@@ -161,7 +161,7 @@ def follow_run(
 
 async def _stream(service: Service, actor: Actor, run: uuid.UUID, after: int) -> AsyncIterator[str]:
     idle = 0.0
-    while True:
+    while not service.ending.is_set():
         events, is_over = await asyncio.to_thread(_news, service, actor, run, after)
         for event in events:
             after = event.id

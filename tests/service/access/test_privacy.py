@@ -16,18 +16,18 @@ from tests.build import tiny
 from tests.service.api.conftest import World
 
 # Every identifier and name of the other company starts with this.
-MARK = "zz"
+MARK = "other0"
 
 
 def shared() -> Scenario:
-    other = {"company": "zzbolt", "line": "zzpress", "rota": "zzday", "zip": "53203"}
+    other = {"company": "other0bolt", "line": "other0press", "rota": "other0day", "zip": "53203"}
     return tiny(
-        companies={"zzbolt": {"name": "ZZ Bolts"}},
-        sites={"zzplant": {"kind": "plant", "company": "zzbolt", "open_to": "own", "name": "ZZ plant"}},
-        lines={"zzpress": {"site": "zzplant", "name": "ZZ press"}},
-        rotas={"zzday": {"company": "zzbolt"}},
-        crews={"zzpress/zzday": {}},
-        apprentices={"zz1": {"name": "ZZ Ann", **other}, "zz2": {"name": "ZZ Bo", **other}},
+        companies={"other0bolt": {"name": "Other0 Bolts"}},
+        sites={"other0plant": {"kind": "plant", "company": "other0bolt", "open_to": "own", "name": "Other0 plant"}},
+        lines={"other0press": {"site": "other0plant", "name": "Other0 press"}},
+        rotas={"other0day": {"company": "other0bolt"}},
+        crews={"other0press/other0day": {}},
+        apprentices={"other01": {"name": "Other0 Ann", **other}, "other02": {"name": "Other0 Bo", **other}},
     )
 
 
@@ -80,8 +80,8 @@ def test_a_manager_has_no_feeds_of_the_school(world: World, published: str, kind
 
 
 def test_a_manager_cannot_touch_a_foreign_feed(world: World, published: str) -> None:
-    foreign = next(row for row in world.ask("GET", "/feeds").json() if row["owner"] == "zz1")
+    foreign = next(row for row in world.ask("GET", "/feeds").json() if row["owner"] == "other01")
     assert world.ask("POST", f"/feeds/{foreign['id']}/rotate", world.manager).status_code == 404
     assert world.ask("DELETE", f"/feeds/{foreign['id']}", world.manager).status_code == 404
-    body = {"kind": "apprentice", "owners": ["zz1"]}
+    body = {"kind": "apprentice", "owners": ["other01"]}
     assert world.ask("POST", "/feeds", world.manager, json=body).status_code == 404
