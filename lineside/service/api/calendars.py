@@ -24,7 +24,6 @@ from lineside.service.calendars import (
     PAGE_POLICY,
     REVOKED_KEPT,
     Feed,
-    FeedKey,
     PageLinks,
     RenderedFeed,
     history_from_text,
@@ -52,7 +51,6 @@ class Looked:
     feed: Feed | None
     alarm: dt.timedelta | None
     revoked_at: dt.datetime | None
-    owner: FeedKey
 
 
 def look_up(database: Database, token: str) -> Looked | None:
@@ -71,10 +69,9 @@ def look_up(database: Database, token: str) -> Looked | None:
         limit = func.now() - func.make_interval(0, 0, 0, 0, 0, 0, FETCH_NOTED_SECONDS)
         is_old = StoredFeed.last_fetched_at.is_(None) | (StoredFeed.last_fetched_at < limit)
         session.execute(update(StoredFeed).where(StoredFeed.id == row.id, is_old).values(last_fetched_at=func.now()))
-    owner = FeedKey(row.kind, row.subject)
-    feed = history_from_text(text).feeds[owner] if text is not None else None
+    feed = next(iter(history_from_text(text).feeds.values())) if text is not None else None
     alarm = None if row.alarm_minutes is None else dt.timedelta(minutes=row.alarm_minutes)
-    return Looked(row.id, feed, alarm, row.revoked_at, owner)
+    return Looked(row.id, feed, alarm, row.revoked_at)
 
 
 def _found(request: Request, token: str, now: dt.datetime) -> Looked:
@@ -97,7 +94,12 @@ def _is_gone(looked: Looked, now: dt.datetime) -> bool:
 @router.get(
     "/{token}.ics",
     name="read_feed",
-    responses={**problems(404), 200: binary("text/calendar"), 304: {"description": "not changed"}, 410: {"description": "revoked some time ago"}},
+    responses={
+        **problems(404),
+        200: binary("text/calendar"),
+        304: {"description": "not changed"},
+        410: {"description": "revoked some time ago"},
+    },
     response_class=Response,
 )
 def read_feed(token: str, request: Request) -> Response:

@@ -27,7 +27,10 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 def binary(*kinds: str) -> dict[str, Any]:
     """Return the documentation of a download of some media types."""
-    return {"description": "the file", "content": {kind: {"schema": {"type": "string"}} for kind in kinds}}
+    schemas = {kind: {"type": "string"} for kind in kinds}
+    if JSON in kinds:
+        schemas[JSON] = {"$ref": "#/components/schemas/PlanTextOut"}
+    return {"description": "the file", "content": {kind: {"schema": schema} for kind, schema in schemas.items()}}
 
 
 def attachment(body: bytes, kind: str, name: str) -> Response:
@@ -62,7 +65,10 @@ def csv_bytes(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> bytes
 def plan_tables(plan: Plan) -> bytes:
     """Return a plan's CSV tables in a zip, their cells defused."""
     packed = io.BytesIO()
-    with tempfile.TemporaryDirectory(prefix="lineside-") as name, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+    with (
+        tempfile.TemporaryDirectory(prefix="lineside-") as name,
+        zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive,
+    ):
         for path in write_csv_tables(plan, Path(name)):
             with path.open(encoding="utf-8", newline="") as file:
                 header, *rows = csv.reader(file)

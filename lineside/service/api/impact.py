@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
@@ -23,7 +24,7 @@ from lineside.service.storage.scenarios import Scenarios
 router = APIRouter(prefix="/plans/{plan}", tags=["impact"])
 
 Dimension = Literal["company", "line", "rota", "week", "quarter_hour"]
-By = Annotated[list[Dimension], Query(max_length=5, description="what to sum by; nothing gives one sum")]
+By = Annotated[Sequence[Dimension], Query(max_length=5, description="what to sum by; nothing gives one sum")]
 Company = Annotated[Owner | None, Query(description="only this company; a manager's own is taken anyway")]
 
 
@@ -130,17 +131,15 @@ def _minute(instant: dt.datetime | None) -> str | None:
     return None if instant is None else instant.isoformat(timespec="minutes")
 
 
-def _rows(view: View, by: list[Dimension], company: str | None) -> list[ImpactRow]:
+def _rows(view: View, by: Sequence[Dimension], company: str | None) -> list[ImpactRow]:
     wanted = tuple(name for name in DIMENSIONS if name in by)
     rows = impact_rows(view, wanted, company)
-    return [
-        ImpactRow.model_validate({**row, "quarter_hour": _minute(row.get("quarter_hour"))}) for row in rows
-    ]
+    return [ImpactRow.model_validate({**row, "quarter_hour": _minute(row.get("quarter_hour"))}) for row in rows]
 
 
 @router.get("/impact", responses=problems(404, 409))
 def read_impact(
-    plan: uuid.UUID, request: Request, session: InSession, actor: Admitted, by: By = [], company: Company = None
+    plan: uuid.UUID, request: Request, session: InSession, actor: Admitted, by: By = (), company: Company = None
 ) -> list[ImpactRow]:
     """Sum what a plan costs the lines, by company, line, rota, week and quarter hour as asked."""
     view = view_of(plan, request, session, actor)
@@ -179,7 +178,7 @@ def read_absences(
 
 @router.get("/impact/download", responses={**problems(404, 409), 200: binary(CSV)}, response_class=Response)
 def download_impact(
-    plan: uuid.UUID, request: Request, session: InSession, actor: Admitted, by: By = [], company: Company = None
+    plan: uuid.UUID, request: Request, session: InSession, actor: Admitted, by: By = (), company: Company = None
 ) -> Response:
     """Download the impact as a CSV table, no cell of which is a formula."""
     view = view_of(plan, request, session, actor)

@@ -90,7 +90,9 @@ def slices(view: View, company: str | None) -> Iterator[Slice]:
             minutes = end - start
             quarter = _local(start // QUARTER_MINUTES * QUARTER_MINUTES)
             stopped = minutes if loss.stopped else 0
-            yield Slice(owner, loss.line, loss.rota, monday, quarter, minutes, a_minute * minutes, stopped, len(loss.away))
+            yield Slice(
+                owner, loss.line, loss.rota, monday, quarter, minutes, a_minute * minutes, stopped, len(loss.away)
+            )
             start = end
 
 
@@ -143,7 +145,13 @@ def roster_rows(view: View, company: str | None) -> list[dict[str, Any]]:
                 "module_name": module.name if module else cohort.module,
                 "site_name": site.name if site else cohort.site,
                 "people": [
-                    {"apprentice": one.apprentice, "name": one.name, "company": one.company, "line": one.line, "rota": one.rota}
+                    {
+                        "apprentice": one.apprentice,
+                        "name": one.name,
+                        "company": one.company,
+                        "line": one.line,
+                        "rota": one.rota,
+                    }
                     for one in own
                 ],
                 "others": sorted(others.values(), reverse=True),

@@ -67,7 +67,9 @@ class Figures:
         self.registry = CollectorRegistry()
         labels = ("method", "route", "status")
         self.requests = Counter("lineside_requests", "Answers given", labels, registry=self.registry)
-        self.seconds = Histogram("lineside_request_seconds", "Time to the answer's end", ("route",), registry=self.registry)
+        self.seconds = Histogram(
+            "lineside_request_seconds", "Time to the answer's end", ("route",), registry=self.registry
+        )
 
 
 class Watch:

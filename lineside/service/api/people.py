@@ -65,7 +65,9 @@ class FeedBody(Body):
 
     kind: FeedKind
     owners: list[Owner] | None = Field(None, max_length=20_000, description="ids; all that may be seen if left out")
-    alarm_minutes: int | None = Field(None, ge=0, le=7 * 24 * 60, description="a reminder so long before; none if left out")
+    alarm_minutes: int | None = Field(
+        None, ge=0, le=7 * 24 * 60, description="a reminder so long before; none if left out"
+    )
 
 
 class FeedPage(Page):

@@ -142,7 +142,11 @@ def publish_plan(plan: uuid.UUID, session: InSession, actor: Admitted, response:
     return _answer(Shelved(shelved.plan, publication.published_at, True), response)
 
 
-@router.get("/plans/{plan}/download", responses={**problems(404, 409), 200: binary(XLSX, CSV_ZIP, JSON)}, response_class=Response)
+@router.get(
+    "/plans/{plan}/download",
+    responses={**problems(404, 409), 200: binary(XLSX, CSV_ZIP, JSON)},
+    response_class=Response,
+)
 def download_plan(
     plan: uuid.UUID,
     session: InSession,

@@ -24,6 +24,19 @@ router = APIRouter(prefix="/runs", tags=["runs"])
 
 RunStatus = Literal["queued", "running", "finished", "stopped", "failed"]
 EVENT_STREAM = "text/event-stream"
+EVENT_SCHEMA = {
+    "schema": {
+        "type": "object",
+        "description": "an event of the stream; the data of progress is a RunEventOut as JSON text",
+        "properties": {
+            "id": {"type": "string", "pattern": "^[0-9]+$"},
+            "event": {"type": "string", "enum": ["progress", "end"]},
+            "data": {"type": "string"},
+        },
+        "required": ["event", "data"],
+    },
+    "example": 'id: 7\nevent: progress\ndata: {"status": "running", "stage": "searching", "objective": 910.5}\n\n',
+}
 KEEP_ALIVE_SECONDS = 15.0
 
 
@@ -108,7 +121,9 @@ def start_run(body: RunBody, request: Request, session: InSession, actor: Admitt
     settings = service_of(request).settings
     if body.seconds > settings.run_seconds or body.workers > settings.run_workers:
         limits = f"{settings.run_seconds:g} seconds and {settings.run_workers} workers"
-        raise MistakesProblem(f"A run may ask for at most {limits}. Ask for less, or let the operator raise the limits.")
+        raise MistakesProblem(
+            f"A run may ask for at most {limits}. Ask for less, or let the operator raise the limits."
+        )
     saved, _ = Scenarios(session, actor.region).good(body.scenario, body.revision)
     desk = Desk(session, actor.region)
     run = desk.start(saved, Order(body.seconds, body.workers, body.seed))
@@ -143,7 +158,7 @@ def stop_run(run: uuid.UUID, session: InSession, actor: Admitted) -> RunOut:
 
 @router.get(
     "/{run}/events",
-    responses={**problems(404), 200: {"content": {EVENT_STREAM: {"schema": {"type": "string"}}}}},
+    responses={**problems(404), 200: {"content": {EVENT_STREAM: EVENT_SCHEMA}}},
     response_class=StreamingResponse,
 )
 def follow_run(

@@ -17,7 +17,10 @@ from lineside.service.storage.texts import raw_table
 SettingValue = str | int | float | bool | None
 Setting = SettingValue | dict[str, SettingValue]
 
-EXAMPLE_TABLE: dict[str, Any] = {"columns": ["line", "rota", "headcount", "minimum"], "rows": [["L1", "R1", "16", "14"]]}
+EXAMPLE_TABLE: dict[str, Any] = {
+    "columns": ["line", "rota", "headcount", "minimum"],
+    "rows": [["L1", "R1", "16", "14"]],
+}
 EXAMPLE_SETTINGS: dict[str, Any] = {
     "name": "Milwaukee spring",
     "timezone": "America/Chicago",
@@ -57,7 +60,9 @@ class ScenarioBody(Body):
         for name in self.tables:
             known_table(name)
         settings = {key: value for key, value in self.settings.items() if value is not None}
-        return RawScenario(settings, {name: self.tables[name].raw(name) for name in TABLES if name in self.tables}, self.published)
+        return RawScenario(
+            settings, {name: self.tables[name].raw(name) for name in TABLES if name in self.tables}, self.published
+        )
 
 
 def known_table(name: str) -> str:

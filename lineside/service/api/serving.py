@@ -7,9 +7,8 @@ from types import FrameType
 
 import uvicorn
 
-from lineside.service.api.context import Service
-
 from lineside.service.api.app import create_app
+from lineside.service.api.context import Service
 from lineside.service.settings import ServiceSettings
 from lineside.service.storage.database import Database
 

@@ -68,7 +68,9 @@ def raw_from_upload(file: BinaryIO, max_bytes: int) -> RawScenario:
 def _unpack(archive: zipfile.ZipFile, folder: Path, max_bytes: int) -> None:
     entries = [entry for entry in archive.infolist() if not entry.is_dir()]
     if len(entries) > MAX_ENTRIES:
-        raise TooLargeProblem(f"The archive has {len(entries)} files, the limit is {MAX_ENTRIES}. Zip the folder alone.")
+        raise TooLargeProblem(
+            f"The archive has {len(entries)} files, the limit is {MAX_ENTRIES}. Zip the folder alone."
+        )
     left = max_bytes
     for entry in entries:
         # Only the last part of a name is used, and only if it is a file that a scenario has.
@@ -91,4 +93,6 @@ def _problem(raw: RawScenario | None, findings: Findings) -> MistakesProblem:
             validate(raw, findings)
         except ScenarioMistakes as found:
             mistakes = found.mistakes
-    return MistakesProblem(f"The upload has {len(mistakes)} mistakes. Correct the tables and upload it again.", mistakes)
+    return MistakesProblem(
+        f"The upload has {len(mistakes)} mistakes. Correct the tables and upload it again.", mistakes
+    )

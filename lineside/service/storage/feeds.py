@@ -6,7 +6,6 @@ import datetime as dt
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Select, func, select, text, update
 from sqlalchemy.orm import Session
@@ -62,11 +61,13 @@ class Feeds:
         query = query.where(CalendarState.region_id == self._region, CalendarState.kind == kind)
         if self._company is not None:
             query = query.where(CalendarState.company == self._company, CalendarState.kind.in_(self.MANAGED_KINDS))
-        known = {owner: company for owner, company in self._session.execute(query.order_by(CalendarState.owner))}
+        known = {row.owner: row.company for row in self._session.execute(query.order_by(CalendarState.owner))}
         wanted = list(known) if owners is None else list(dict.fromkeys(owners))
         missing = [owner for owner in wanted if owner not in known]
         if missing:
-            raise NotFoundProblem(f"The plan in force has no {kind} {missing[0]!r}. Publish a plan that has, or correct the id.")
+            raise NotFoundProblem(
+                f"The plan in force has no {kind} {missing[0]!r}. Publish a plan that has, or correct the id."
+            )
         made = []
         for owner in wanted:
             token = new_secret()
@@ -121,15 +122,14 @@ class Feeds:
     def publish(self, scenario: Scenario, plan: Plan, at: dt.datetime) -> None:
         """Bring all calendars of the region to a plan that comes into force."""
         rows = {(row.kind, row.owner): row for row in self._session.scalars(self._states())}
-        history = EventHistory(self._region.hex)
-        for row in rows.values():
-            part = history_from_text(row.text)
-            published = max(filter(None, (history.published_at, part.published_at)), default=None)
-            history = EventHistory(history.namespace, published, {**history.feeds, **part.feeds})
-        after = publish(scenario, plan, history, at)
+        parts = [history_from_text(row.text) for row in rows.values()]
+        last = max((part.published_at for part in parts if part.published_at is not None), default=None)
+        before = {key: feed for part in parts for key, feed in part.feeds.items()}
+        after = publish(scenario, plan, EventHistory(self._region.hex, last, before), at)
         for key in after.feeds:
-            row = rows.pop((key.kind, key.owner), None)
-            if row is None:
+            if (key.kind, key.owner) in rows:
+                row = rows.pop((key.kind, key.owner))
+            else:
                 row = CalendarState(region_id=self._region, kind=key.kind, owner=key.owner)
                 self._session.add(row)
             row.text, row.company = history_text(after.only(key)), _company(scenario, key.kind, key.owner, row.company)
@@ -137,20 +137,24 @@ class Feeds:
             self._session.delete(row)
         self._session.flush()
         moved = Feed.company.is_distinct_from(CalendarState.company)
-        same = (CalendarState.region_id == Feed.region_id, CalendarState.kind == Feed.kind, CalendarState.owner == Feed.subject)
+        same = (
+            CalendarState.region_id == Feed.region_id,
+            CalendarState.kind == Feed.kind,
+            CalendarState.owner == Feed.subject,
+        )
         self._session.execute(
             update(Feed).where(Feed.region_id == self._region, *same, moved).values(company=CalendarState.company),
             execution_options={"synchronize_session": False},
         )
         self._tell()
 
-    def _states(self) -> Select[Any]:
+    def _states(self) -> Select[CalendarState]:
         return select(CalendarState).where(CalendarState.region_id == self._region).order_by(CalendarState.kind)
 
     def _tell(self) -> None:
         self._session.execute(text(f"NOTIFY {CHANGED}"))
 
-    def _visible(self) -> Select[Any]:
+    def _visible(self) -> Select[Feed]:
         query = select(Feed).where(Feed.region_id == self._region)
         if self._company is not None:
             query = query.where(Feed.company == self._company, Feed.kind.in_(self.MANAGED_KINDS))

@@ -34,7 +34,7 @@ def api_routes() -> Iterator[tuple[str, str, str]]:
 
 
 REFUSED = (("upload_scenario", 422), ("delete_scenario", 409), ("delete_plan", 409), ("revoke_feed", 409))
-"""What a planner may ask for, and here gets told for another reason: nonsense uploaded, a published plan deleted, a revoked feed revoked."""
+"""What a planner may ask for and is refused for another reason, such as a published plan that is to be deleted."""
 
 ROUTES = list(api_routes())
 KEYED = [row for row in ROUTES if not ACCESS[row[0]].anyone]

@@ -17,10 +17,10 @@ from lineside.service.api.app import create_app
 from lineside.service.settings import ServiceSettings
 from lineside.service.storage.database import Database
 from lineside.service.storage.models import Region
+from lineside.service.storage.texts import settings_json, table_json
 from lineside.solver import SolveOptions, solve
 from tests.build import tiny
 from tests.service.regions import tiny_raw
-from lineside.service.storage.texts import settings_json, table_json
 
 
 @dataclass

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import select, text
 
 from lineside.service.access.secrets import digest_of
+from lineside.service.storage.database import Database
 from lineside.service.storage.models import Feed
 from tests.service.api.conftest import World, make_world
-from lineside.service.storage.database import Database
 
 
 @pytest.fixture
@@ -63,7 +63,9 @@ def test_a_revoked_feed_says_so_and_then_is_gone(world: World, feeds: list[dict[
     answer = world.client.get(feeds[0]["address"])
     assert answer.status_code == 200 and answer.text.count("BEGIN:VEVENT") == 1 and "evoked" in answer.text
     with world.database.session() as session:
-        session.execute(text("UPDATE feeds SET revoked_at = revoked_at - interval '15 days' WHERE revoked_at IS NOT NULL"))
+        session.execute(
+            text("UPDATE feeds SET revoked_at = revoked_at - interval '15 days' WHERE revoked_at IS NOT NULL")
+        )
     assert world.client.get(feeds[0]["address"]).status_code == 410
     assert world.client.get(feeds[1]["address"]).status_code == 200
 

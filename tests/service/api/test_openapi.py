@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, settings, strategies
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -15,9 +17,12 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from lineside.models.plan import plan_json
 from lineside.service.api.app import create_app
 from lineside.service.settings import ServiceSettings
 from lineside.service.storage.database import Database
+from lineside.solver import SolveOptions, solve
+from tests.build import tiny
 from tests.service.api.conftest import World, make_world, scenario_body
 
 CHECKS = (
@@ -35,8 +40,6 @@ EXAMPLES = 25
 def tried(new_database: Callable[[], str]) -> Iterator[World]:
     database = Database(new_database())
     world = make_world(database, failed_keys_per_minute=10**6)
-    # Something to find, so that not every answer is 404.
-    world.ask("POST", "/scenarios", json=scenario_body())
     yield world
     database.close()
 
@@ -49,15 +52,47 @@ OPERATIONS = {
 }
 
 
+@pytest.fixture(scope="module")
+def plan() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(plan_json(solve(tiny(), SolveOptions(seconds=5, workers=1)).plan))
+    return found
+
+
+@pytest.fixture
+def real(tried: World, plan: dict[str, Any]) -> dict[str, str]:
+    """Make something to find, so that not every answer is 404, and return its ids as the paths name them."""
+    scenario = tried.ask("POST", "/scenarios", json=scenario_body()).json()["id"]
+    kept = tried.ask("POST", "/plans", json={"scenario": scenario, "name": "x", "plan": plan}).json()["id"]
+    assert tried.ask("POST", f"/plans/{kept}/publish").status_code == 200
+    run = tried.ask("POST", "/runs", json={"scenario": scenario}).json()["id"]
+    tried.ask("POST", f"/runs/{run}/stop")
+    key = tried.ask("POST", "/keys", json={"role": "planner", "label": "x"}).json()["id"]
+    feed = tried.ask("POST", "/feeds", json={"kind": "apprentice"}).json()[0]
+    token = feed["page"].rsplit("/", 1)[1]
+    return {"scenario": scenario, "plan": kept, "run": run, "key": key, "feed": feed["id"], "token": token}
+
+
+def aim(case: schemathesis.Case, real: dict[str, str]) -> None:
+    """Let a request ask for what is there."""
+    names = {**real, "table": "travel", "part": "seats"}
+    case.path_parameters = {name: names.get(name, value) for name, value in (case.path_parameters or {}).items()}
+    case.query = {name: value for name, value in (case.query or {}).items() if name not in ("revision", "company")}
+    if isinstance(case.body, dict) and "scenario" in case.body:
+        case.body = {**case.body, "scenario": real["scenario"], "revision": None}
+
+
 @pytest.mark.parametrize("name", OPERATIONS)
-def test_every_operation_keeps_to_its_description(tried: World, name: str) -> None:
+def test_every_operation_keeps_to_its_description(tried: World, real: dict[str, str], name: str) -> None:
     path, method = OPERATIONS[name]
     operation = schemathesis.openapi.from_asgi("/api/v1/openapi.json", tried.app)[path][method]
 
     @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
-    @given(case=operation.as_strategy())
-    def keeps_to_it(case: schemathesis.Case) -> None:
-        case.call_and_validate(headers=tried.planner, checks=list(CHECKS))
+    @given(case=operation.as_strategy(), is_aimed=strategies.booleans())
+    def keeps_to_it(case: schemathesis.Case, is_aimed: bool) -> None:
+        if is_aimed:
+            aim(case, real)
+        headers = {**tried.planner, **({"If-Match": "*"} if is_aimed else {})}
+        case.call_and_validate(headers=headers, checks=list(CHECKS))
 
     keeps_to_it()
 

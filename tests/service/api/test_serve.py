@@ -38,7 +38,9 @@ class Serving:
 
     def __init__(self, data: Path, port: int) -> None:
         command = [sys.executable, "-m", "lineside.service.cli", "serve", "--data", str(data), "--port", str(port)]
-        self.process = subprocess.Popen(command, env={**os.environ, **QUICK, "LINESIDE_LOG_LEVEL": "WARNING"}, stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(
+            command, env={**os.environ, **QUICK, "LINESIDE_LOG_LEVEL": "WARNING"}, stdout=subprocess.PIPE, text=True
+        )
         self.client = httpx2.Client(base_url=f"http://127.0.0.1:{port}")
         wait_for(self.is_ready)
 
