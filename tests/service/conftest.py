@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+import tempfile
+import uuid
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, make_url, text
 from typer.testing import CliRunner, Result
 
 from lineside.models.plan import Plan, write_plan
 from lineside.models.reading import write_scenario
 from lineside.models.scenario import Scenario
 from lineside.service.cli import app
+from lineside.service.storage.database import Database
+from lineside.service.storage.embedded import EmbeddedServer
 from tests.build import tiny
 
 COMMAND = str(Path(sys.executable).with_name("lineside"))
@@ -59,3 +66,62 @@ def saved(tmp_path: Path) -> Callable[[Plan], Path]:
         return tmp_path / "plan.json"
 
     return save
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """Return the address of a real server: the one of LINESIDE_TEST_DATABASE, else an embedded one."""
+    given = os.environ.get("LINESIDE_TEST_DATABASE")
+    if given:
+        yield given
+        return
+    # Not below pytest's own folder: whoever is root runs the server as another user, and every session of pytest
+    # closes that folder to others.
+    folder = Path(tempfile.mkdtemp(prefix="lineside-"))
+    embedded = EmbeddedServer(folder)
+    engine = create_engine(
+        make_url(embedded.address).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT"
+    )
+    with engine.connect() as connection:
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):  # nobody pulls the plug of a test
+            connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
+        connection.execute(text("SELECT pg_reload_conf()"))
+    engine.dispose()
+    yield embedded.address
+    embedded.stop()
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def new_database(server: str) -> Iterator[Callable[[], str]]:
+    """Return a way to make new databases with all tables, and the address of each; they are dropped at the end."""
+    admin = create_engine(make_url(server).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+    made: list[str] = []
+
+    def make(template: str = "template0") -> str:
+        name = f"test_{uuid.uuid4().hex}"
+        with admin.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+        made.append(name)
+        return name
+
+    def address(name: str) -> str:
+        return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+    migrated = make()
+    first = Database(address(migrated))
+    first.migrate()
+    first.close()
+    yield lambda: address(make(migrated))
+    with admin.connect() as connection:
+        for name in reversed(made):
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
+
+
+@pytest.fixture
+def database(new_database: Callable[[], str]) -> Iterator[Database]:
+    """Return a database of the test's own, with all tables and nothing in them."""
+    made = Database(new_database())
+    yield made
+    made.close()

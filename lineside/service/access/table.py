@@ -1,0 +1,89 @@
+"""Who may use which route: the one place that says so.
+
+A route's name is that of its function. A route that is not here cannot be used by anybody, and a
+test walks every route with every role, in the own and in a foreign region and company.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Access:
+    """Who may use a route.
+
+    Parameters
+    ----------
+    anyone
+        Without a key.
+    planner
+        A planner, for the region of the key.
+    manager
+        A plant manager, for the company of the key in its region.
+    """
+
+    anyone: bool = False
+    planner: bool = False
+    manager: bool = False
+
+
+ANYONE = Access(anyone=True, planner=True, manager=True)
+"""Says nothing about a region."""
+ADDRESS = Access(anyone=True, planner=True, manager=True)
+"""Whoever knows the secret address; a key neither helps nor harms."""
+PLANNER = Access(planner=True)
+OWN_COMPANY = Access(planner=True, manager=True)
+"""A planner sees the region, a manager the part of the own company."""
+
+ACCESS: dict[str, Access] = {
+    "read_health": ANYONE,
+    "read_readiness": ANYONE,
+    "read_metrics": ANYONE,
+    "read_openapi": ANYONE,
+    "read_feed": ADDRESS,
+    "read_feed_page": ADDRESS,
+    "read_me": OWN_COMPANY,
+    "create_scenario": PLANNER,
+    "upload_scenario": PLANNER,
+    "list_scenarios": PLANNER,
+    "read_scenario": PLANNER,
+    "replace_scenario": PLANNER,
+    "rename_scenario": PLANNER,
+    "copy_scenario": PLANNER,
+    "delete_scenario": PLANNER,
+    "list_revisions": PLANNER,
+    "read_table": PLANNER,
+    "replace_table": PLANNER,
+    "delete_table": PLANNER,
+    "download_scenario": PLANNER,
+    "start_run": PLANNER,
+    "list_runs": PLANNER,
+    "read_run": PLANNER,
+    "follow_run": PLANNER,
+    "stop_run": PLANNER,
+    "list_plans": PLANNER,
+    "keep_plan": PLANNER,
+    "check_plan": PLANNER,
+    "read_plan": PLANNER,
+    "read_plan_part": PLANNER,
+    "rename_plan": PLANNER,
+    "delete_plan": PLANNER,
+    "publish_plan": PLANNER,
+    "download_plan": PLANNER,
+    "list_publications": OWN_COMPANY,
+    "read_roster": OWN_COMPANY,
+    "read_impact": OWN_COMPANY,
+    "read_low_points": OWN_COMPANY,
+    "read_absences": OWN_COMPANY,
+    "download_impact": OWN_COMPANY,
+    "create_key": PLANNER,
+    "list_keys": PLANNER,
+    "rotate_key": PLANNER,
+    "revoke_key": PLANNER,
+    "create_feeds": OWN_COMPANY,
+    "list_feeds": OWN_COMPANY,
+    "rotate_feed": OWN_COMPANY,
+    "revoke_feed": OWN_COMPANY,
+}
+"""Access by the name of the route."""

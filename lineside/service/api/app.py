@@ -1,0 +1,67 @@
+"""The web application: routes under ``/api/v1``, calendars at their secret addresses, health beside them."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from fastapi.responses import JSONResponse
+
+from lineside.service.access.throttle import Throttle
+from lineside.service.api import calendars, health, impact, people, plans, runs, scenarios
+from lineside.service.api.context import Service
+from lineside.service.api.errors import add_error_handlers
+from lineside.service.api.impact_views import Views
+from lineside.service.api.middleware import Figures, SizeLimit, Watch
+from lineside.service.api.parts import ProblemOut
+from lineside.service.settings import ServiceSettings
+from lineside.service.storage.database import Database
+
+PREFIX = "/api/v1"
+ROUTERS: tuple[APIRouter, ...] = (scenarios.router, runs.router, plans.router, impact.router, people.router)
+
+
+def create_app(database: Database, settings: ServiceSettings) -> FastAPI:
+    """Return the web application on a migrated database."""
+    app = FastAPI(
+        title="Lineside",
+        version=version("lineside"),
+        description="Fits classroom training around a factory's clock.",
+        openapi_url=None,
+        docs_url=None,  # the usual pages fetch their scripts from elsewhere
+        redoc_url=None,
+        generate_unique_id_function=lambda route: route.name,
+    )
+    app.state.service = Service(database, settings, Throttle(settings.failed_keys_per_minute))
+    app.state.views = Views()
+    app.state.figures = Figures()
+    app.state.run_gauge = health.add_run_gauge(app.state.figures)
+    for router in ROUTERS:
+        app.include_router(router, prefix=PREFIX)
+    app.include_router(health.router)
+    app.include_router(calendars.router)
+    app.add_api_route(f"{PREFIX}/openapi.json", _openapi_route(app), name="read_openapi", include_in_schema=False)
+    add_error_handlers(app)
+    app.add_middleware(SizeLimit, max_bytes=settings.upload_bytes)
+    app.add_middleware(Watch, figures=app.state.figures)
+    return app
+
+
+def _openapi_route(app: FastAPI) -> Any:
+    described = app.openapi
+
+    def described_with_problems() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            schema = described()
+            shapes = ProblemOut.model_json_schema(ref_template="#/components/schemas/{model}")
+            schema["components"]["schemas"].update(shapes.pop("$defs", {}))
+            schema["components"]["schemas"]["ProblemOut"] = shapes
+        return app.openapi_schema or {}
+
+    app.openapi = described_with_problems  # type: ignore[method-assign]  # the way that FastAPI documents
+
+    def read_openapi() -> JSONResponse:
+        return JSONResponse(app.openapi())
+
+    return read_openapi

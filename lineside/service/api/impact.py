@@ -1,0 +1,196 @@
+"""Routes of a plan's impact and rosters: for planners all, for a plant manager the own company."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+from pydantic import Field
+
+from lineside.models.plan import Meeting, Plan
+from lineside.service.access.keys import Actor
+from lineside.service.api.context import Admitted, InSession, company_for
+from lineside.service.api.downloads import CSV, attachment, binary, csv_bytes
+from lineside.service.api.impact_views import DIMENSIONS, View, impact_rows, roster_rows
+from lineside.service.api.parts import Answer, Owner, problems
+from lineside.service.problems import NotFoundProblem
+from lineside.service.storage.plans import Plans
+from lineside.service.storage.scenarios import Scenarios
+
+router = APIRouter(prefix="/plans/{plan}", tags=["impact"])
+
+Dimension = Literal["company", "line", "rota", "week", "quarter_hour"]
+By = Annotated[Sequence[Dimension], Query(max_length=5, description="what to sum by; nothing gives one sum")]
+Company = Annotated[Owner | None, Query(description="only this company; a manager's own is taken anyway")]
+
+
+class ImpactRow(Answer):
+    """Sums over some dimensions; those not asked for are null."""
+
+    company: str | None = None
+    line: str | None = None
+    rota: str | None = None
+    week: dt.date | None = Field(None, description="Monday of the week in which the shifts start")
+    quarter_hour: str | None = Field(None, examples=["2027-01-05T15:30"], description="its start, local")
+    lost_line_minutes: float
+    stopped_minutes: int
+    release_person_minutes: int
+    most_away: int = Field(description="people of one crew away at once")
+
+
+class LowPointOut(Answer):
+    """The fewest operators left on one crew, relief included, and when that is first so (local times)."""
+
+    company: str
+    site: str
+    line: str
+    rota: str
+    headcount_operators: int
+    minimum_operators: int
+    relief_operators: int
+    fewest_operators: int
+    start: str | None = Field(examples=["2027-01-05T15:30"])
+    end: str | None = Field(examples=["2027-01-05T17:00"])
+    low_minutes: int
+
+
+class AbsenceOut(Answer):
+    """One apprentice away from one shift for one meeting (local times)."""
+
+    shift_date: dt.date
+    start: str = Field(examples=["2027-01-05T15:30"])
+    end: str = Field(examples=["2027-01-05T17:00"])
+    company: str
+    site: str
+    line: str
+    rota: str
+    apprentice: str
+    cohort: str
+    module: str
+    kind: str = Field(examples=["release"])
+    release_minutes: int
+
+
+class PersonOut(Answer):
+    """A seat's apprentice."""
+
+    apprentice: str
+    name: str
+    company: str
+    line: str
+    rota: str
+
+
+class RosterOut(Answer):
+    """A cohort with its people; of people that may not be seen only how many come from each company."""
+
+    cohort: str
+    module: str
+    module_name: str
+    site: str
+    site_name: str
+    room: str
+    days: str
+    start: str
+    minutes: int
+    meetings: list[Meeting]
+    people: list[PersonOut]
+    others: list[int] = Field(examples=[[3, 2]], description="seats of each other company, without saying whose")
+
+
+def view_of(plan: uuid.UUID, request: Request, session: InSession, actor: Actor) -> View:
+    """Return a plan with what follows from it; a manager sees only what was published.
+
+    Raises
+    ------
+    NotFoundProblem
+        If there is none that may be seen.
+    """
+    shelved = Plans(session, actor.region).get(plan, is_published=actor.role == "manager")
+
+    def load() -> tuple[object, Plan]:
+        scenario = Scenarios(session, actor.region).good(shelved.plan.scenario_id, shelved.plan.revision)[1]
+        return scenario, Plan.model_validate_json(shelved.plan.text)
+
+    view: View = request.app.state.views.of(plan, load)
+    return view
+
+
+def _company(view: View, actor: Actor, wanted: str | None) -> str | None:
+    company = company_for(actor, wanted)
+    if company is not None and company not in view.scenario.company_by_id:
+        raise NotFoundProblem("The plan's tables have no such company. Leave it out, or name one of theirs.")
+    return company
+
+
+def _minute(instant: dt.datetime | None) -> str | None:
+    return None if instant is None else instant.isoformat(timespec="minutes")
+
+
+def _rows(view: View, by: Sequence[Dimension], company: str | None) -> list[ImpactRow]:
+    wanted = tuple(name for name in DIMENSIONS if name in by)
+    rows = impact_rows(view, wanted, company)
+    return [ImpactRow.model_validate({**row, "quarter_hour": _minute(row.get("quarter_hour"))}) for row in rows]
+
+
+@router.get("/impact", responses=problems(404, 409))
+def read_impact(
+    plan: uuid.UUID, request: Request, session: InSession, actor: Admitted, by: By = (), company: Company = None
+) -> list[ImpactRow]:
+    """Sum what a plan costs the lines, by company, line, rota, week and quarter hour as asked."""
+    view = view_of(plan, request, session, actor)
+    return _rows(view, by, _company(view, actor, company))
+
+
+@router.get("/impact/low-points", responses=problems(404, 409))
+def read_low_points(
+    plan: uuid.UUID, request: Request, session: InSession, actor: Admitted, company: Company = None
+) -> list[LowPointOut]:
+    """Tell the fewest operators left on each crew."""
+    view = view_of(plan, request, session, actor)
+    wanted = _company(view, actor, company)
+    impact = view.impact if wanted is None else view.impact.of_company(wanted)
+    times = ("start", "end")
+    return [
+        LowPointOut.model_validate({**vars(row), **{name: _minute(getattr(row, name)) for name in times}})
+        for row in impact.low_points
+    ]
+
+
+@router.get("/impact/absences", responses=problems(404, 409))
+def read_absences(
+    plan: uuid.UUID, request: Request, session: InSession, actor: Admitted, company: Company = None
+) -> list[AbsenceOut]:
+    """Tell who is away when."""
+    view = view_of(plan, request, session, actor)
+    wanted = _company(view, actor, company)
+    impact = view.impact if wanted is None else view.impact.of_company(wanted)
+    times = ("start", "end")
+    return [
+        AbsenceOut.model_validate({**vars(row), **{name: _minute(getattr(row, name)) for name in times}})
+        for row in impact.absences
+    ]
+
+
+@router.get("/impact/download", responses={**problems(404, 409), 200: binary(CSV)}, response_class=Response)
+def download_impact(
+    plan: uuid.UUID, request: Request, session: InSession, actor: Admitted, by: By = (), company: Company = None
+) -> Response:
+    """Download the impact as a CSV table, no cell of which is a formula."""
+    view = view_of(plan, request, session, actor)
+    rows = _rows(view, by, _company(view, actor, company))
+    columns = [name for name in ImpactRow.model_fields if name not in DIMENSIONS or name in by]
+    return attachment(csv_bytes(columns, ([getattr(row, name) for name in columns] for row in rows)), CSV, "impact.csv")
+
+
+@router.get("/roster", responses=problems(404, 409))
+def read_roster(
+    plan: uuid.UUID, request: Request, session: InSession, actor: Admitted, company: Company = None
+) -> list[RosterOut]:
+    """Tell who sits in which cohort; a manager gets the cohorts of the own apprentices."""
+    view = view_of(plan, request, session, actor)
+    return [RosterOut.model_validate(row) for row in roster_rows(view, _company(view, actor, company))]

@@ -1,0 +1,160 @@
+"""A plan's impact as rows: by company, line, rota, week and quarter hour, and who is away when.
+
+What a manager sees goes through the same functions with a company: the rows of others are left out
+before anything is summed, and of a shared cohort only counts remain.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+import uuid
+from collections import Counter, OrderedDict, defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from lineside.models.calendar import date_of
+from lineside.models.cells import DAY_MINUTES
+from lineside.models.measures import CrewLoss, crew_losses
+from lineside.models.plan import Plan
+from lineside.models.scenario import Scenario
+from lineside.solver import Impact, impact_of
+
+DIMENSIONS = ("company", "line", "rota", "week", "quarter_hour")
+QUARTER_MINUTES = 15
+
+
+@dataclass(frozen=True)
+class View:
+    """A plan with its tables and what follows from them."""
+
+    scenario: Scenario
+    plan: Plan
+    impact: Impact
+    losses: tuple[CrewLoss, ...]
+
+
+class Views:
+    """Remembers the views of the plans that were looked at last; a plan's text never changes."""
+
+    SIZE = 8
+
+    def __init__(self) -> None:
+        self._views: OrderedDict[uuid.UUID, View] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def of(self, plan: uuid.UUID, load: Callable[[], tuple[Scenario, Plan]]) -> View:
+        """Return a plan's view; ``load`` gives its scenario and plan if it is not remembered."""
+        with self._lock:
+            if plan in self._views:
+                self._views.move_to_end(plan)
+                return self._views[plan]
+        scenario, parsed = load()
+        view = View(scenario, parsed, impact_of(scenario, parsed), crew_losses(scenario, parsed))
+        with self._lock:
+            self._views[plan] = view
+            if len(self._views) > self.SIZE:
+                self._views.popitem(last=False)
+        return view
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Minutes of one crew's loss within one quarter hour."""
+
+    company: str
+    line: str
+    rota: str
+    week: dt.date
+    quarter_hour: dt.datetime
+    minutes: int
+    line_minutes: Fraction
+    stopped_minutes: int
+    away: int
+
+
+def slices(view: View, company: str | None) -> Iterator[Slice]:
+    """Yield the losses cut at quarter hours, of one company or all."""
+    scenario = view.scenario
+    for loss in view.losses:
+        owner = scenario.rota_by_id[loss.rota].company
+        if company not in (None, owner):
+            continue
+        monday = loss.shift_date - dt.timedelta(days=loss.shift_date.weekday())
+        a_minute = loss.cost * Fraction(scenario.line_by_id[loss.line].weight)
+        start = loss.start
+        while start < loss.end:
+            end = min(loss.end, (start // QUARTER_MINUTES + 1) * QUARTER_MINUTES)
+            minutes = end - start
+            quarter = _local(start // QUARTER_MINUTES * QUARTER_MINUTES)
+            stopped = minutes if loss.stopped else 0
+            yield Slice(
+                owner, loss.line, loss.rota, monday, quarter, minutes, a_minute * minutes, stopped, len(loss.away)
+            )
+            start = end
+
+
+def _local(wall: int) -> dt.datetime:
+    return dt.datetime.combine(date_of(wall), dt.time()) + dt.timedelta(minutes=wall % DAY_MINUTES)
+
+
+def impact_rows(view: View, by: tuple[str, ...], company: str | None) -> list[dict[str, Any]]:
+    """Return the impact summed by some dimensions, in their order.
+
+    Each row has the dimensions asked for, ``lost_line_minutes``, ``stopped_minutes``,
+    ``release_person_minutes`` and ``most_away`` (people of a crew away at once).
+    """
+    sums: dict[tuple[Any, ...], list[Any]] = defaultdict(lambda: [Fraction(0), 0, 0, 0])
+    for part in slices(view, company):
+        total = sums[tuple(getattr(part, name) for name in by)]
+        total[0] += part.line_minutes
+        total[1] += part.stopped_minutes
+        total[2] += part.minutes * part.away
+        total[3] = max(total[3], part.away)
+    if not by and not sums:
+        sums[()] = [Fraction(0), 0, 0, 0]
+    names = ("lost_line_minutes", "stopped_minutes", "release_person_minutes", "most_away")
+    rows = []
+    for key, (lost, *others) in sorted(sums.items()):
+        figures = dict(zip(names, [float(round(lost, 3)), *others], strict=True))
+        rows.append({**dict(zip(by, key, strict=True)), **figures})
+    return rows
+
+
+def roster_rows(view: View, company: str | None) -> list[dict[str, Any]]:
+    """Return who sits in which cohort; of companies that may not be seen only how many, without saying whose."""
+    scenario, plan = view.scenario, view.plan
+    seats: dict[str, list[str]] = defaultdict(list)
+    for seat in plan.seats:
+        if seat.apprentice in scenario.apprentice_by_id:
+            seats[seat.cohort].append(seat.apprentice)
+    rows = []
+    for cohort in plan.cohorts:
+        people = [scenario.apprentice_by_id[one] for one in sorted(seats[cohort.cohort])]
+        own = [one for one in people if company in (None, one.company)]
+        if company is not None and not own:
+            continue
+        others = Counter(one.company for one in people if one not in own)
+        names = ("cohort", "module", "site", "room", "days", "start", "minutes", "meetings")
+        module, site = scenario.module_by_id.get(cohort.module), scenario.site_by_id.get(cohort.site)
+        rows.append(
+            {
+                **{name: getattr(cohort, name) for name in names},
+                "module_name": module.name if module else cohort.module,
+                "site_name": site.name if site else cohort.site,
+                "people": [
+                    {
+                        "apprentice": one.apprentice,
+                        "name": one.name,
+                        "company": one.company,
+                        "line": one.line,
+                        "rota": one.rota,
+                    }
+                    for one in own
+                ],
+                "others": sorted(others.values(), reverse=True),
+            }
+        )
+    return rows

@@ -1,0 +1,39 @@
+"""Serving the web application until a signal says to end."""
+
+from __future__ import annotations
+
+import math
+from types import FrameType
+
+import uvicorn
+
+from lineside.service.api.app import create_app
+from lineside.service.api.context import Service
+from lineside.service.settings import ServiceSettings
+from lineside.service.storage.database import Database
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, service: Service) -> None:
+        super().__init__(config)
+        self._service = service
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Let streams of events end with the server instead of holding it up."""
+        self._service.ending.set()
+        super().handle_exit(sig, frame)
+
+
+def run_web(database: Database, settings: ServiceSettings) -> None:
+    """Answer requests until SIGINT or SIGTERM; those under way get some seconds to end."""
+    app = create_app(database, settings)
+    config = uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        access_log=False,  # it would write addresses, and those of calendars are secrets
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=math.ceil(settings.shutdown_seconds),
+    )
+    _Server(config, app.state.service).run()

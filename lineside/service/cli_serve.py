@@ -1,0 +1,192 @@
+"""``lineside serve`` and ``lineside worker``: everything with one command, or one more worker."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from types import FrameType
+from typing import Any
+
+from pydantic import SecretStr, ValidationError
+from sqlalchemy.exc import OperationalError
+
+from lineside.service.cli_inputs import BadInputError
+from lineside.service.logs import configure_logs
+from lineside.service.settings import ServiceSettings
+from lineside.service.storage.database import Database, WrongAddressError
+from lineside.service.storage.embedded import EmbeddedServer, EmbeddedServerError
+
+FOLLOW = "LINESIDE_FOLLOW_INPUT"
+"""Set for the worker of ``lineside serve``: the end of its input tells that the service is gone."""
+
+
+def settings_from(**given: Any) -> ServiceSettings:
+    """Return the settings, with what the command line gives on top.
+
+    Raises
+    ------
+    BadInputError
+        If a setting is wrong.
+    """
+    if given.get("database") is not None:
+        given["database"] = SecretStr(given["database"])
+    try:
+        return ServiceSettings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        raise BadInputError(
+            [
+                f"Setting {'.'.join(map(str, detail['loc']))}: {detail['msg']}. Correct it in the environment or file."
+                for detail in error.errors(include_url=False, include_input=False)
+            ]
+        ) from None
+
+
+@contextlib.contextmanager
+def opened(settings: ServiceSettings) -> Iterator[Database]:
+    """Give the database, migrated; an embedded server is started for it and stopped after it.
+
+    Raises
+    ------
+    BadInputError
+        If there is no such database, or the embedded server does not start.
+    """
+    with contextlib.ExitStack() as stack:
+        try:
+            if settings.database is None:
+                embedded = EmbeddedServer(settings.data)
+                stack.callback(embedded.stop)
+                address = embedded.address
+            else:
+                address = settings.database.get_secret_value()
+            database = Database(address, pool_size=10)
+            stack.callback(database.close)
+            database.migrate()
+        except (EmbeddedServerError, WrongAddressError) as error:
+            raise BadInputError([str(error)]) from None
+        except OperationalError as error:
+            reason = str(error.orig).strip().splitlines()[0]
+            raise BadInputError(
+                [f"The database does not answer: {reason}. Check its address and that it runs."]
+            ) from None
+        yield database
+
+
+def work(settings: ServiceSettings) -> None:
+    """Work on the queue until a signal says to end.
+
+    Raises
+    ------
+    BadInputError
+        If no database is given, or it does not answer.
+    """
+    if settings.database is None:
+        raise BadInputError(["A worker needs the database of its service. Give it with --database URL."])
+    from lineside.service.runs.worker import Worker
+
+    configure_logs(settings.log_level)
+    if os.environ.get(FOLLOW):
+        threading.Thread(target=_end_with_input, daemon=True).start()
+    with opened(settings) as database:
+        asyncio.run(Worker(database, settings).work())
+
+
+def _end_with_input() -> None:
+    while os.read(0, 1024):  # not through sys.stdin: its lock would be held when the interpreter ends
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+class WorkerProcess:
+    """The worker beside the web service, started again whenever it dies.
+
+    Parameters
+    ----------
+    address
+        Address of the database; given in the environment, where other users cannot read it.
+    """
+
+    RESTART_SECONDS = 1.0
+
+    def __init__(self, address: str) -> None:
+        self._environment = {**os.environ, "LINESIDE_DATABASE": address, FOLLOW: "1"}
+        self._ended = threading.Event()
+        self._process = self._started()
+        self._watcher = threading.Thread(target=self._watch, daemon=True)
+        self._watcher.start()
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        # A process group of its own: Ctrl-C at a terminal reaches the service, which ends its worker in order.
+        command = [sys.executable, "-m", "lineside.service.cli", "worker"]
+        return subprocess.Popen(command, stdin=subprocess.PIPE, env=self._environment, start_new_session=True)
+
+    def _watch(self) -> None:
+        while not self._ended.is_set():
+            self._process.wait()
+            if not self._ended.wait(self.RESTART_SECONDS):
+                self._process = self._started()
+
+    def stop(self, seconds: float) -> None:
+        """End the worker: it gives back its runs, or is killed after some seconds."""
+        self._ended.set()
+        self._process.terminate()
+        try:
+            self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._watcher.join()
+
+
+def serve(settings: ServiceSettings) -> None:
+    """Start database, worker and web service, and stop them in order when a signal says so.
+
+    Raises
+    ------
+    BadInputError
+        If the database does not start or answer.
+    """
+    from lineside.service.api.serving import run_web
+
+    configure_logs(settings.log_level)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _end_in_order)  # also what the web server comes back to when it was told to end
+    with opened(settings) as database, contextlib.ExitStack() as stack:
+        _first_key(database, settings.region)
+        worker = WorkerProcess(database.address)
+        stack.callback(worker.stop, settings.shutdown_seconds)
+        run_web(database, settings)
+
+
+def _end_in_order(number: int, frame: FrameType | None) -> None:
+    """Leave through every ``with``, once; whoever is in a hurry has SIGKILL."""
+    for other in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(other, signal.SIG_IGN)
+    raise SystemExit(0)
+
+
+def _first_key(database: Database, region: str) -> None:
+    from lineside.service.access.keys import first_key
+
+    key = first_key(database, region)
+    if key is not None:
+        print(f"New region {region}. Its planner's key, shown this once: {key}", flush=True)
+
+
+def make_key(settings: ServiceSettings, region: str, company: str | None, label: str) -> None:
+    """Make a key and print it; a region that is new is made.
+
+    Raises
+    ------
+    BadInputError
+        If the database does not start or answer.
+    """
+    from lineside.service.access.keys import new_region_key
+
+    with opened(settings) as database:
+        print(new_region_key(database, region, company, label))

@@ -1,0 +1,200 @@
+"""An attempt at a run, as a worker makes it: only the holder of the attempt's token may write.
+
+A worker that was thought dead and wakes up again finds that its token is no longer the run's, and
+nothing of what it says is stored. The clock is the database's, never a worker's.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from lineside.service.runs.desk import Order
+from lineside.service.runs.queue import enqueue
+from lineside.service.runs.records import Found, Told, note_event, take_over
+from lineside.service.storage.database import Database
+from lineside.service.storage.models import Revision, Run, StoredPlan
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What a worker needs to solve a run.
+
+    Parameters
+    ----------
+    run, token
+        The run, and the right to write to it.
+    number
+        1 for the first attempt.
+    texts
+        Settings, tables and published plan of the revision, as stored.
+    order
+        What was asked for.
+    incumbent
+        JSON text of the best plan of an earlier attempt, or None.
+    """
+
+    run: uuid.UUID
+    token: uuid.UUID
+    number: int
+    texts: dict[str, Any]
+    order: Order
+    incumbent: str | None
+
+
+class Attempts:
+    """Attempts at runs on one database.
+
+    Parameters
+    ----------
+    database
+        Where the runs are.
+    max_attempts
+        Attempts that may die before a run is failed.
+    """
+
+    def __init__(self, database: Database, max_attempts: int) -> None:
+        self._database = database
+        self._max_attempts = max_attempts
+
+    def begin(self, run: uuid.UUID) -> Attempt | None:
+        """Take a queued run with a new token; None if there is nothing to do (any more)."""
+        with self._database.session() as session:
+            found = session.scalars(select(Run).where(Run.id == run).with_for_update()).one_or_none()
+            if found is None or found.status != "queued":
+                return None
+            found.token, found.status, found.stage = uuid.uuid4(), "running", "starting"
+            found.attempt += 1
+            found.alive_at = func.now()
+            found.started_at = found.started_at or func.now()
+            note_event(session, found)
+            revision = session.get_one(Revision, (found.scenario_id, found.revision))
+            texts = {"settings": revision.settings, "tables": revision.tables, "published": revision.published}
+            order = Order(found.seconds, found.workers, found.seed)
+            return Attempt(found.id, found.token, found.attempt, texts, order, found.incumbent)
+
+    def beat(self, attempt: Attempt, told: Told | None, incumbent: str | None) -> str:
+        """Tell that an attempt is alive, with its newest progress and incumbent if there are new ones.
+
+        Returns
+        -------
+        ``ok``; ``stop`` if somebody asked for that; ``lost`` if the run is no longer this attempt's.
+        """
+        with self._database.session() as session:
+            run = _held(session, attempt)
+            if run is None:
+                return "lost"
+            run.alive_at = func.now()
+            if incumbent is not None:
+                run.incumbent = incumbent
+            if told is not None:
+                take_over(run, told)
+                note_event(session, run)
+            return "stop" if run.stop_requested else "ok"
+
+    def finish(self, attempt: Attempt, found: Found) -> bool:
+        """Store what a solve came to, run and plan in one transaction; False if the attempt lost its run."""
+        with self._database.session() as session:
+            run = _held(session, attempt)
+            if run is None:
+                return False
+            run.outcome, run.reason = found.outcome, found.explanation
+            if found.plan is not None:
+                name = f"Run of {run.created_at.astimezone(dt.UTC):%Y-%m-%d %H:%M} UTC"
+                plan = StoredPlan(region_id=run.region_id, scenario_id=run.scenario_id, revision=run.revision)
+                plan.run_id, plan.name, plan.text, plan.violations = run.id, name, found.plan, 0
+                plan.unmeetable_needs = found.unmeetable_needs
+                session.add(plan)
+            status = "stopped" if run.stop_requested else "finished"
+            take_over(run, Told("done", found.objective, found.bound, found.seconds))
+            _end(session, run, status)
+            return True
+
+    def fail(self, attempt: Attempt, reason: str) -> bool:
+        """Store that a run cannot be solved, and why; False if the attempt lost its run."""
+        with self._database.session() as session:
+            run = _held(session, attempt)
+            if run is None:
+                return False
+            run.reason = reason
+            _end(session, run, "failed")
+            return True
+
+    def give_back(self, attempt: Attempt) -> None:
+        """Put a run back into the queue because its worker ends in peace; the attempt does not count."""
+        with self._database.session() as session:
+            run = _held(session, attempt)
+            if run is not None:
+                run.attempt -= 1
+                _requeue(session, run, "waiting for a worker, the last one was shut down")
+
+    def died(self, attempt: Attempt, reason: str) -> None:
+        """Put a run whose process died back into the queue, or fail it if that happened too often."""
+        with self._database.session() as session:
+            run = _held(session, attempt)
+            if run is not None:
+                self._again(session, run, reason)
+
+    def sweep(self, stalled: float) -> list[uuid.UUID]:
+        """Take up again what nobody works on, and return those runs.
+
+        Parameters
+        ----------
+        stalled
+            Seconds of silence after which an attempt counts as dead.
+
+        Notes
+        -----
+        The runs themselves are looked at, not the queue's idea of its workers: a worker that was
+        stopped and woken marks its old queue entry as done, and nothing may hang on that entry.
+        """
+        with self._database.session() as session:
+            query = text(
+                "SELECT r.id FROM runs r LEFT JOIN procrastinate_jobs q ON q.id = r.queue_id "
+                "WHERE r.alive_at < now() - make_interval(secs => :stalled) AND (r.status = 'running' "
+                "OR r.status = 'queued' AND (q.id IS NULL OR q.status <> 'todo')) FOR UPDATE OF r SKIP LOCKED"
+            )
+            stale = session.scalars(query, {"stalled": stalled}).all()
+            for run in session.scalars(select(Run).where(Run.id.in_(stale))):
+                if run.status == "running":
+                    self._again(session, run, f"its worker was not heard of for {stalled:g} seconds")
+                else:
+                    _requeue(session, run, run.stage)
+            return list(stale)
+
+    def _again(self, session: Session, run: Run, reason: str) -> None:
+        if run.attempt >= self._max_attempts:
+            run.reason = (
+                f"Attempt {run.attempt} of {self._max_attempts} died: {reason}. "
+                "Give the workers more memory or the run fewer threads, and start it anew."
+            )
+            _end(session, run, "failed")
+        else:
+            _requeue(session, run, f"waiting for a worker, attempt {run.attempt} died: {reason}")
+
+
+def _held(session: Session, attempt: Attempt) -> Run | None:
+    query = select(Run).where(Run.id == attempt.run, Run.token == attempt.token).with_for_update()
+    return session.scalars(query).one_or_none()
+
+
+def _requeue(session: Session, run: Run, stage: str) -> None:
+    run.status, run.stage, run.token, run.alive_at = "queued", stage, None, func.now()
+    if run.stop_requested:
+        run.reason = "It was stopped before an attempt came to an end."
+        _end(session, run, "stopped")
+        return
+    run.queue_id = enqueue(session, run.id)
+    note_event(session, run)
+
+
+def _end(session: Session, run: Run, status: str) -> None:
+    run.status, run.token, run.finished_at, run.alive_at = status, None, func.now(), func.now()
+    if status != "finished":
+        run.stage = status
+    note_event(session, run)

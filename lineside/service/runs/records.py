@@ -1,0 +1,74 @@
+"""What a run tells: its progress, and the events that a client can follow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from lineside.service.storage.models import Run, RunEvent
+
+ACTIVE = ("queued", "running")
+"""States of a run that is not over."""
+STATUSES = (*ACTIVE, "finished", "stopped", "failed")
+"""All states of a run."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """Progress as a child process tells it; objective and bound in line-minutes."""
+
+    stage: str
+    objective: float | None
+    bound: float | None
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a solve came to.
+
+    Parameters
+    ----------
+    plan
+        JSON text of the plan, or None if there is none.
+    outcome
+        Status of the plan: optimal, feasible, infeasible or unknown.
+    objective, bound
+        In line-minutes.
+    seconds
+        Time it took.
+    unmeetable_needs
+        Needs that no single candidate cohort could meet.
+    explanation
+        In words why there is no plan, or nothing.
+    """
+
+    plan: str | None
+    outcome: str
+    objective: float | None
+    bound: float | None
+    seconds: float
+    unmeetable_needs: int
+    explanation: str
+
+
+def note_event(session: Session, run: Run) -> None:
+    """Add the run's present state to its events."""
+    session.add(
+        RunEvent(
+            run_id=run.id,
+            status=run.status,
+            attempt=run.attempt,
+            stage=run.stage,
+            objective=run.objective,
+            bound=run.bound,
+            solved_seconds=run.solved_seconds,
+        )
+    )
+
+
+def take_over(run: Run, told: Told) -> None:
+    """Write progress into the run."""
+    run.stage, run.objective, run.bound = told.stage, told.objective, told.bound
+    run.solved_seconds = told.seconds

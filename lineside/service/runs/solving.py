@@ -1,0 +1,97 @@
+"""A child process that solves, as its worker sees it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from typing import Any
+
+from lineside.service.runs.attempts import Attempt
+from lineside.service.runs.records import Found, Told
+
+LINE_BYTES = 2**28
+"""Longest line that a child may write: a plan of the largest region is far below."""
+
+
+class ChildDiedError(Exception):
+    """The child process ended without a word: killed, out of memory, or crashed in compiled code."""
+
+
+class ChildFailedError(Exception):
+    """The child process told an error; trying again would tell the same."""
+
+
+class Solving:
+    """One child process; use :meth:`started`."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+        self.told: Told | None = None
+        self.incumbent: str | None = None
+
+    @classmethod
+    async def started(cls, attempt: Attempt) -> Solving:
+        """Start a child process on an attempt's task."""
+        pipe = asyncio.subprocess.PIPE
+        command = (sys.executable, "-m", "lineside.service.runs.child")
+        hidden = {name: value for name, value in os.environ.items() if not name.startswith("LINESIDE_")}
+        process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, limit=LINE_BYTES, env=hidden)
+        solving = cls(process)
+        order = attempt.order
+        task = {**attempt.texts, "seconds": order.seconds, "workers": order.workers, "seed": order.seed}
+        await solving._say(json.dumps({**task, "start": attempt.incumbent}))
+        return solving
+
+    async def result(self) -> Found:
+        """Read what the child tells until it is done.
+
+        Raises
+        ------
+        ChildFailedError
+            If the child told an error.
+        ChildDiedError
+            If it ended without a result.
+        """
+        stdout = self._process.stdout
+        assert stdout is not None
+        while line := await stdout.readline():
+            message = json.loads(line)
+            kind = message.pop("kind")
+            if kind == "progress":
+                self.told = Told(**message)
+            elif kind == "incumbent":
+                self.incumbent = message["plan"]
+            elif kind == "error":
+                raise ChildFailedError(message["message"])
+            else:
+                return Found(**message)
+        raise ChildDiedError(_ending(await self._process.wait()))
+
+    async def stop(self) -> None:
+        """Ask the child to end with its best plan."""
+        await self._say("stop")
+
+    async def _say(self, line: str) -> None:
+        stdin: Any = self._process.stdin
+        try:
+            stdin.write(line.encode() + b"\n")
+            await stdin.drain()
+        except ConnectionError:
+            return  # a child that is gone is told by the end of its output
+
+    async def kill(self) -> None:
+        """End the child, whatever it does."""
+        if self._process.returncode is None:
+            self._process.kill()
+        await self._process.wait()
+        # Without this, the pipe's transport would be closed by the collector, after the loop.
+        self._process._transport.close()  # type: ignore[attr-defined]
+
+
+def _ending(status: int) -> str:
+    if status < 0:
+        return f"the process of the solve was ended by {signal.Signals(-status).name}"
+    return f"the process of the solve ended with status {status}"

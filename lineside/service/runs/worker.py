@@ -1,0 +1,131 @@
+"""A worker: takes runs from the queue, solves each in a child process, and tells how it goes."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import uuid
+from collections.abc import Awaitable
+from typing import TypeVar
+
+import structlog
+from procrastinate import App
+from sqlalchemy.exc import OperationalError
+
+from lineside.service.runs.attempts import Attempt, Attempts
+from lineside.service.runs.queue import QUEUE, TASK, worker_app
+from lineside.service.runs.records import Found, Told
+from lineside.service.runs.solving import ChildDiedError, ChildFailedError, Solving
+from lineside.service.settings import ServiceSettings
+from lineside.service.storage.database import Database
+
+log = structlog.get_logger("lineside.worker")
+T = TypeVar("T")
+
+
+class Worker:
+    """A worker on one database.
+
+    Parameters
+    ----------
+    database
+        Where queue and runs are.
+    settings
+        Concurrency, beats and limits.
+    """
+
+    def __init__(self, database: Database, settings: ServiceSettings) -> None:
+        self._settings = settings
+        self._attempts = Attempts(database, settings.max_attempts)
+        self._app: App = worker_app(database.address, settings.concurrency + 4)
+        self._app.task(name=TASK, queue=QUEUE)(self.solve)
+
+    async def work(self) -> None:
+        """Work until a signal to end (or until cancelled), then give back what is unfinished."""
+        settings = self._settings
+        async with self._app.open_async():
+            sweeping = asyncio.create_task(self._sweep())
+            try:
+                await self._app.run_worker_async(
+                    queues=[QUEUE],
+                    concurrency=settings.concurrency,
+                    fetch_job_polling_interval=settings.sweep_seconds,
+                    # Runs are given back at once: another worker goes on with them.
+                    shutdown_graceful_timeout=0.01,
+                    update_heartbeat_interval=settings.beat_seconds,
+                    stalled_worker_timeout=settings.stalled_seconds,
+                    delete_jobs="successful",
+                )
+            finally:
+                sweeping.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await sweeping
+
+    async def _sweep(self) -> None:
+        while True:
+            try:
+                for run in await asyncio.to_thread(self._attempts.sweep, self._settings.stalled_seconds):
+                    log.warning("run taken up again", run=str(run))
+            except OperationalError:
+                log.warning("database does not answer")
+            await asyncio.sleep(self._settings.sweep_seconds)
+
+    async def solve(self, run: str) -> None:
+        """Make one attempt at a run; the queue calls this."""
+        attempt = await asyncio.to_thread(self._attempts.begin, uuid.UUID(run))
+        if attempt is None:
+            return
+        log.info("attempt begins", run=run, attempt=attempt.number)
+        solving = await Solving.started(attempt)
+        try:
+            found = await self._watched(attempt, solving)
+        except asyncio.CancelledError:
+            await asyncio.to_thread(self._attempts.give_back, attempt)
+            log.info("run given back", run=run)
+            raise
+        except ChildFailedError as error:
+            await self._surely(asyncio.to_thread(self._attempts.fail, attempt, str(error)))
+            log.error("run failed", run=run)
+        except ChildDiedError as error:
+            await self._surely(asyncio.to_thread(self._attempts.died, attempt, str(error)))
+            log.error("attempt died", run=run, attempt=attempt.number)
+        else:
+            if found is not None and await asyncio.to_thread(self._attempts.finish, attempt, found):
+                log.info("run finished", run=run, outcome=found.outcome)
+            else:
+                log.warning("attempt came too late, nothing of it is stored", run=run, attempt=attempt.number)
+        finally:
+            await solving.kill()
+
+    async def _surely(self, storing: Awaitable[T]) -> T:
+        return await asyncio.shield(storing)
+
+    async def _watched(self, attempt: Attempt, solving: Solving) -> Found | None:
+        """Return the result of a solve, with beats while it lasts; None if the run was lost."""
+        result = asyncio.create_task(solving.result())
+        last, kept, is_told_to_stop = None, None, False
+        try:
+            while True:
+                done, _ = await asyncio.wait({result}, timeout=self._settings.beat_seconds)
+                told = solving.told if solving.told != last else None
+                incumbent = solving.incumbent if solving.incumbent != kept else None
+                verdict = await self._beat(attempt, told, incumbent)
+                last, kept = solving.told if told else last, incumbent or kept
+                if verdict == "lost":
+                    return None
+                if done:
+                    return result.result()
+                if verdict == "stop" and not is_told_to_stop:
+                    is_told_to_stop = True
+                    await solving.stop()
+        finally:
+            result.cancel()
+            await asyncio.gather(result, return_exceptions=True)
+
+    async def _beat(self, attempt: Attempt, told: Told | None, incumbent: str | None) -> str:
+        try:
+            return await asyncio.to_thread(self._attempts.beat, attempt, told, incumbent)
+        except OperationalError:
+            # The token decides later whether the run is still this attempt's.
+            log.warning("database does not answer", run=str(attempt.run))
+            return "unknown"

@@ -1,0 +1,59 @@
+"""Settings of the running service: from ``LINESIDE_…`` in the environment, else ``lineside.toml``, else defaults."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+SETTINGS_FILE = "LINESIDE_SETTINGS"
+"""Environment variable with the path of the settings file; without it, ``lineside.toml`` here."""
+
+
+def _data_folder() -> Path:
+    base = os.environ.get("XDG_DATA_HOME")
+    return (Path(base) if base else Path.home() / ".local" / "share") / "lineside"
+
+
+class ServiceSettings(BaseSettings):
+    """What can be set about the service; seconds and bytes stand in the names."""
+
+    model_config = SettingsConfigDict(env_prefix="LINESIDE_", extra="forbid", frozen=True)
+
+    database: SecretStr | None = Field(None, description="postgresql:// address; none: an embedded server is started")
+    data: Path = Field(default_factory=_data_folder, description="folder on a local disk for the embedded server")
+    host: str = Field("127.0.0.1", description="address to listen on")
+    port: int = Field(8000, ge=0, le=65535, description="port to listen on")
+    public_url: str = Field("", description="address that people reach the service at; empty: as requested")
+    region: str = Field("main", min_length=1, description="name of the region that a new database gets")
+
+    upload_bytes: int = Field(32 * 2**20, gt=0, description="largest request body")
+    unpacked_bytes: int = Field(256 * 2**20, gt=0, description="most bytes that an uploaded archive unpacks to")
+    failed_keys_per_minute: int = Field(20, gt=0, description="wrong keys or addresses one client may try in a minute")
+
+    run_seconds: float = Field(3600.0, gt=0, description="longest time that a run may ask for")
+    run_workers: int = Field(8, gt=0, description="most threads that a run may ask for")
+    concurrency: int = Field(1, gt=0, description="runs that one worker solves at the same time")
+    beat_seconds: float = Field(2.0, gt=0, description="how often a worker tells that a run is alive")
+    stalled_seconds: float = Field(15.0, gt=0, description="silence after which a run is taken up again")
+    sweep_seconds: float = Field(5.0, gt=0, description="how often workers look for stalled runs")
+    max_attempts: int = Field(3, gt=0, description="attempts that may die before a run is failed")
+    shutdown_seconds: float = Field(20.0, gt=0, description="time that requests and runs get to end in peace")
+    events_seconds: float = Field(0.5, gt=0, description="how often a stream of events looks for new ones")
+
+    log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="least level that is logged")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Give the order of the sources: arguments, environment, settings file."""
+        path = Path(os.environ.get(SETTINGS_FILE, "lineside.toml"))
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=path)

@@ -1,0 +1,1 @@
+"""Storage: PostgreSQL, embedded or anybody's; its tables, migrations and questions."""

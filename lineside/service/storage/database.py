@@ -1,0 +1,108 @@
+"""The database: an engine for its address, sessions, and the migrations that bring it up to date."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic.config import Config
+from alembic.runtime.environment import EnvironmentContext
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from procrastinate.schema import SchemaManager
+from sqlalchemy import Connection, Engine, create_engine, make_url, text
+from sqlalchemy.orm import Session
+
+from lineside.service.storage.models import Table
+
+MIGRATION_LOCK = 5_216_001
+"""Advisory lock under which one process at a time migrates."""
+
+_SCRIPTS = Path(__file__).parent
+
+
+class WrongAddressError(Exception):
+    """The address of the database cannot be used; the text does not repeat it, for it may hold a password."""
+
+
+class Database:
+    """A PostgreSQL database.
+
+    Parameters
+    ----------
+    address
+        ``postgresql://user:password@host/name``.
+    pool_size
+        Connections kept; as many again may be opened for a rush.
+    """
+
+    def __init__(self, address: str, pool_size: int = 5) -> None:
+        self.address = address
+        try:
+            url = make_url(address)
+        except Exception:
+            raise WrongAddressError(
+                "The database's address cannot be read. Give it as postgresql://user:password@host/name."
+            ) from None
+        if url.get_backend_name() != "postgresql":
+            raise WrongAddressError(
+                f"The database's address is for {url.get_backend_name()}. Lineside stores in PostgreSQL only; "
+                "give an address that starts with postgresql://, or none for the embedded server."
+            )
+        self.engine: Engine = create_engine(
+            url.set(drivername="postgresql+psycopg"),
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            pool_pre_ping=True,
+            hide_parameters=True,  # texts of scenarios and digests have no place in a log
+        )
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """Give a session in one transaction: committed at the end, rolled back on an error."""
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def migrate(self) -> None:
+        """Bring the tables up to date, those of the queue included; safe to call from many processes."""
+        with self.engine.connect() as connection:
+            connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": MIGRATION_LOCK})
+            try:
+                connection.commit()
+                _upgrade(connection)
+                if connection.scalar(text("SELECT to_regclass('procrastinate_jobs')")) is None:
+                    connection.exec_driver_sql(SchemaManager.get_schema().replace("%", "%%"))
+                connection.commit()
+            finally:
+                connection.rollback()
+                connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": MIGRATION_LOCK})
+                connection.commit()
+
+    def is_ready(self) -> bool:
+        """Return whether the database answers and its tables are up to date."""
+        with self.engine.connect() as connection:
+            context = MigrationContext.configure(connection)
+            return context.get_current_revision() == _scripts().get_current_head()
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+
+def _scripts() -> ScriptDirectory:
+    config = Config()
+    config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
+    return ScriptDirectory.from_config(config)
+
+
+def _upgrade(connection: Connection) -> None:
+    scripts = _scripts()
+
+    def steps(revision: object, context: MigrationContext) -> object:
+        return scripts._upgrade_revs("head", revision)  # type: ignore[arg-type]  # what alembic.command.upgrade calls
+
+    with EnvironmentContext(Config(), scripts, fn=steps) as environment:
+        environment.configure(connection=connection, target_metadata=Table.metadata)
+        with environment.begin_transaction():
+            environment.run_migrations()

@@ -1,0 +1,1 @@
+"""Steps of the database's schema, in order; a step that was released is never edited."""

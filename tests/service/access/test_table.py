@@ -1,0 +1,132 @@
+"""Every route with every role, in the own and in a foreign region, and with the own and a foreign company."""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from fastapi.routing import APIRoute
+from sqlalchemy import select
+
+from lineside.models.plan import Plan, plan_json
+from lineside.service.access.keys import Keys
+from lineside.service.access.table import ACCESS
+from lineside.service.api import calendars, health
+from lineside.service.api.app import PREFIX, ROUTERS
+from lineside.service.storage.models import Region
+from tests.service.api.conftest import World, bearer, scenario_body
+
+IF_MATCH = {"If-Match": "*"}
+OWN = "acme"
+
+
+def api_routes() -> Iterator[tuple[str, str, str]]:
+    """Yield the name, method and path of every route."""
+    for prefix, routers in ((PREFIX, ROUTERS), ("", (health.router, calendars.router))):
+        for router in routers:
+            for route in router.routes:
+                assert isinstance(route, APIRoute)
+                yield from ((route.name, method, prefix + route.path) for method in sorted(route.methods))
+
+
+REFUSED = (("upload_scenario", 422), ("delete_scenario", 409), ("delete_plan", 409), ("revoke_feed", 409))
+"""What a planner may ask for and is refused for another reason, such as a published plan that is to be deleted."""
+
+ROUTES = list(api_routes())
+KEYED = [row for row in ROUTES if not ACCESS[row[0]].anyone]
+
+
+def test_the_table_and_the_routes_are_the_same() -> None:
+    assert {name for name, _, _ in ROUTES} | {"read_openapi"} == set(ACCESS)
+
+
+@pytest.fixture
+def things(world: World, scenario_id: str, plan_id: str) -> dict[str, str]:
+    """Make one of everything in the region, and return their ids as the paths name them."""
+    assert world.ask("POST", f"/plans/{plan_id}/publish").status_code == 200
+    run = world.ask("POST", "/runs", json={"scenario": scenario_id}).json()["id"]
+    key = world.ask("POST", "/keys", json={"role": "manager", "company": OWN, "label": "x"}).json()["id"]
+    feed = world.ask("POST", "/feeds", json={"kind": "company"}).json()[0]["id"]
+    ids = {"scenario": scenario_id, "plan": plan_id, "run": run, "key": key, "feed": feed}
+    return {**ids, "table": "travel", "part": "seats"}
+
+
+def body_of(name: str, things: dict[str, str], plan: Plan) -> dict[str, Any]:
+    text = json.loads(plan_json(plan))
+    bodies: dict[str, Any] = {
+        "create_scenario": scenario_body(),
+        "replace_scenario": scenario_body(),
+        "rename_scenario": {"name": "x"},
+        "rename_plan": {"name": "x"},
+        "copy_scenario": {"name": "x"},
+        "replace_table": scenario_body()["tables"]["travel"],
+        "start_run": {"scenario": things["scenario"]},
+        "keep_plan": {"scenario": things["scenario"], "name": "x", "plan": text},
+        "check_plan": {"scenario": things["scenario"], "plan": text},
+        "create_key": {"role": "planner", "label": "x"},
+        "create_feeds": {"kind": "company"},
+    }
+    if name == "upload_scenario":
+        return {"files": {"file": ("x", b"nonsense")}}
+    return {"json": bodies[name]} if name in bodies else {}
+
+
+def ask(world: World, row: tuple[str, str, str], who: dict[str, str], things: dict[str, str], plan: Plan) -> Any:
+    name, method, path = row
+    filled = re.sub(r"\{(\w+)\}", lambda found: things[found[1]], path)
+    return world.client.request(method, filled, headers={**who, **IF_MATCH}, **body_of(name, things, plan))
+
+
+@pytest.mark.parametrize("row", KEYED, ids=lambda row: row[0])
+def test_a_route_opens_for_its_roles_and_no_others(
+    world: World, things: dict[str, str], solved: Plan, row: tuple[str, str, str]
+) -> None:
+    name = row[0]
+    if name == "follow_run":  # events of a run that is over have an end
+        world.ask("POST", f"/runs/{things['run']}/stop")
+    assert ask(world, row, {}, things, solved).status_code == 401
+    assert ask(world, row, bearer("lsk_wrong"), things, solved).status_code == 401
+    revoked = world.ask("POST", "/keys", json={"role": "planner", "label": "x"}).json()
+    world.ask("DELETE", f"/keys/{revoked['id']}")
+    assert ask(world, row, bearer(revoked["key"]), things, solved).status_code == 401
+    # Of another region: nothing of this one is there, whatever the role.
+    names_a_thing = "{" in row[2] or name in ("start_run", "keep_plan", "check_plan")
+    with world.database.session() as session:
+        other = Keys(session, world_region(world, "there")).create("manager", OWN, "x")[1]
+    for who, may in ((world.foreign, ACCESS[name].planner), (bearer(other), ACCESS[name].manager)):
+        status = ask(world, row, who, things, solved).status_code
+        if not may:
+            assert status == 403
+        elif names_a_thing:
+            assert status == 404
+    manager = ask(world, row, world.manager, things, solved).status_code
+    assert (manager == 403) == (not ACCESS[name].manager)
+    planner = ask(world, row, world.planner, things, solved).status_code
+    assert planner < 300 or (name, planner) in REFUSED
+
+
+def world_region(world: World, name: str) -> uuid.UUID:
+    with world.database.session() as session:
+        return session.scalars(select(Region.id).where(Region.name == name)).one()
+
+
+IMPACT = [row for row in KEYED if "impact" in row[2] or row[0] == "read_roster"]
+
+
+@pytest.mark.parametrize("row", IMPACT, ids=lambda row: row[0])
+def test_a_manager_does_not_get_another_company(
+    world: World, things: dict[str, str], solved: Plan, row: tuple[str, str, str]
+) -> None:
+    name, method, path = row
+    foreign = (name, method, f"{path}?company=bolt")
+    assert ask(world, foreign, world.manager, things, solved).status_code == 403
+    own = (name, method, f"{path}?company={OWN}")
+    assert ask(world, own, world.manager, things, solved).status_code == 200
+
+
+def test_a_manager_sees_no_plan_that_was_not_published(world: World, plan_id: str) -> None:
+    assert world.ask("GET", f"/plans/{plan_id}/impact", world.manager).status_code == 404

@@ -1,0 +1,109 @@
+"""The description of the interface, tried out: no 5xx, and no answer that differs from what it says."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings, strategies
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from lineside.models.plan import plan_json
+from lineside.service.api.app import create_app
+from lineside.service.settings import ServiceSettings
+from lineside.service.storage.database import Database
+from lineside.solver import SolveOptions, solve
+from tests.build import tiny
+from tests.service.api.conftest import World, make_world, scenario_body
+
+CHECKS = (
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+)
+EXAMPLES = 25
+"""Requests tried for each operation."""
+
+
+@pytest.fixture(scope="module")
+def tried(new_database: Callable[[], str]) -> Iterator[World]:
+    database = Database(new_database())
+    world = make_world(database, failed_keys_per_minute=10**6)
+    yield world
+    database.close()
+
+
+DESCRIPTION = create_app(Database("postgresql://nowhere/none"), ServiceSettings()).openapi()
+OPERATIONS = {
+    operation["operationId"]: (path, method)
+    for path, operations in DESCRIPTION["paths"].items()
+    for method, operation in operations.items()
+}
+
+
+@pytest.fixture(scope="module")
+def plan() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(plan_json(solve(tiny(), SolveOptions(seconds=5, workers=1)).plan))
+    return found
+
+
+@pytest.fixture
+def real(tried: World, plan: dict[str, Any]) -> dict[str, str]:
+    """Make something to find, so that not every answer is 404, and return its ids as the paths name them."""
+    scenario = tried.ask("POST", "/scenarios", json=scenario_body()).json()["id"]
+    kept = tried.ask("POST", "/plans", json={"scenario": scenario, "name": "x", "plan": plan}).json()["id"]
+    assert tried.ask("POST", f"/plans/{kept}/publish").status_code == 200
+    run = tried.ask("POST", "/runs", json={"scenario": scenario}).json()["id"]
+    tried.ask("POST", f"/runs/{run}/stop")
+    key = tried.ask("POST", "/keys", json={"role": "planner", "label": "x"}).json()["id"]
+    feed = tried.ask("POST", "/feeds", json={"kind": "apprentice"}).json()[0]
+    token = feed["page"].rsplit("/", 1)[1]
+    return {"scenario": scenario, "plan": kept, "run": run, "key": key, "feed": feed["id"], "token": token}
+
+
+def aim(case: schemathesis.Case, real: dict[str, str]) -> None:
+    """Let a request ask for what is there."""
+    names = {**real, "table": "travel", "part": "seats"}
+    case.path_parameters = {name: names.get(name, value) for name, value in (case.path_parameters or {}).items()}
+    case.query = {name: value for name, value in (case.query or {}).items() if name not in ("revision", "company")}
+    if isinstance(case.body, dict) and "scenario" in case.body:
+        case.body = {**case.body, "scenario": real["scenario"], "revision": None}
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_every_operation_keeps_to_its_description(tried: World, real: dict[str, str], name: str) -> None:
+    path, method = OPERATIONS[name]
+    operation = schemathesis.openapi.from_asgi("/api/v1/openapi.json", tried.app)[path][method]
+
+    @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+    @given(case=operation.as_strategy(), is_aimed=strategies.booleans())
+    def keeps_to_it(case: schemathesis.Case, is_aimed: bool) -> None:
+        if is_aimed:
+            aim(case, real)
+        headers = {**tried.planner, **({"If-Match": "*"} if is_aimed else {})}
+        case.call_and_validate(headers=headers, checks=list(CHECKS))
+
+    keeps_to_it()
+
+
+def test_every_operation_is_described(tried: World) -> None:
+    paths = tried.client.get("/api/v1/openapi.json").json()["paths"]
+    for path, operations in paths.items():
+        for method, operation in operations.items():
+            assert operation["summary"], (method, path)
+            body = operation.get("requestBody", {}).get("content", {}).get("application/json")
+            if body:
+                name = body["schema"]["$ref"].rsplit("/", 1)[1]
+                shape = tried.app.openapi()["components"]["schemas"][name]
+                assert shape.get("examples") or all("examples" in one for one in shape["properties"].values()), name
