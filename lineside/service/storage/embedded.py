@@ -8,6 +8,7 @@ import warnings
 from pathlib import Path
 
 from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.exc import OperationalError
 
 with warnings.catch_warnings():
     # Where no session of a desktop runs, its folder for lock files is the temporary one, which is as good.
@@ -17,6 +18,9 @@ with warnings.catch_warnings():
 DATABASE = "lineside"
 START_TRIES = 6
 """A server that died needs some time to recover; one try waits for ten seconds."""
+
+IN_USE_LOCK = 5_216_002
+"""Advisory lock that everybody shares who uses the server; whoever leaves last stops it."""
 
 
 class EmbeddedServerError(Exception):
@@ -41,6 +45,12 @@ class EmbeddedServer:
         self._folder = folder / "postgresql"
         self._server = self._start()
         self.address = self._database()
+        engine = create_engine(
+            make_url(self.address).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT"
+        )
+        # Held by a connection, so that it ends with its process, however that ends.
+        self._use = engine.connect()
+        self._use.execute(text("SELECT pg_advisory_lock_shared(:lock)"), {"lock": IN_USE_LOCK})
 
     def _start(self) -> PostgresServer:
         try:
@@ -79,5 +89,13 @@ class EmbeddedServer:
         return url.set(drivername="postgresql", database=DATABASE).render_as_string(hide_password=False)
 
     def stop(self) -> None:
-        """Stop the server; open transactions are rolled back."""
-        self._server.stop()
+        """Stop the server unless another process uses it, as ``lineside key`` does beside ``lineside serve``."""
+        try:
+            self._use.execute(text("SELECT pg_advisory_unlock_shared(:lock)"), {"lock": IN_USE_LOCK})
+            is_last = self._use.scalar(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": IN_USE_LOCK})
+        except OperationalError:
+            is_last = True  # it does not answer any more
+        self._use.close()
+        self._use.engine.dispose()
+        if is_last:
+            self._server.stop()
