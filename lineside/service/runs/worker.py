@@ -10,6 +10,7 @@ from typing import TypeVar
 
 import structlog
 from procrastinate import App
+from procrastinate.exceptions import ConnectorException
 from sqlalchemy.exc import OperationalError
 
 from lineside.service.runs.attempts import Attempt, Attempts
@@ -42,24 +43,34 @@ class Worker:
 
     async def work(self) -> None:
         """Work until a signal to end (or until cancelled), then give back what is unfinished."""
-        settings = self._settings
         async with self._app.open_async():
             sweeping = asyncio.create_task(self._sweep())
             try:
-                await self._app.run_worker_async(
-                    queues=[QUEUE],
-                    concurrency=settings.concurrency,
-                    fetch_job_polling_interval=settings.sweep_seconds,
-                    # Runs are given back at once: another worker goes on with them.
-                    shutdown_graceful_timeout=0.01,
-                    update_heartbeat_interval=settings.beat_seconds,
-                    stalled_worker_timeout=settings.stalled_seconds,
-                    delete_jobs="successful",
-                )
+                while not await self._is_done():
+                    await asyncio.sleep(self._settings.sweep_seconds)
             finally:
                 sweeping.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
                     await sweeping
+
+    async def _is_done(self) -> bool:
+        """Work, and return False if it must be begun anew: the queue forgets workers that were silent too long."""
+        settings = self._settings
+        try:
+            await self._app.run_worker_async(
+                queues=[QUEUE],
+                concurrency=settings.concurrency,
+                fetch_job_polling_interval=settings.sweep_seconds,
+                # Runs are given back at once: another worker goes on with them.
+                shutdown_graceful_timeout=0.01,
+                update_heartbeat_interval=settings.beat_seconds,
+                stalled_worker_timeout=settings.stalled_seconds,
+                delete_jobs="successful",
+            )
+        except ConnectorException:
+            log.warning("queue does not answer, or forgot this worker")
+            return False
+        return True
 
     async def _sweep(self) -> None:
         while True:
