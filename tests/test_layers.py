@@ -33,7 +33,7 @@ OTHERS = {
     "service": {"icalendar", "pydantic", "pydantic_core", "rich", "segno", "typer", "xlsxwriter"}
     | STORAGE_LIBRARIES
     | WEB_LIBRARIES,
-    "ui": {"pydantic"},
+    "ui": {"altair", "httpx2", "pandas", "pydantic", "starlette", "streamlit", "uvicorn", "vl_convert", "xlsxwriter"},
 }
 """Packages of others that each folder may import; a new one is a decision, so it is added here."""
 

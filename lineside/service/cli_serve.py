@@ -102,28 +102,30 @@ def _end_with_input() -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-class WorkerProcess:
-    """The worker beside the web service, started again whenever it dies.
+class Companion:
+    """A process beside the web service, started again whenever it dies.
 
     Parameters
     ----------
-    address
-        Address of the database; given in the environment, where other users cannot read it.
+    module, arguments
+        What ``python -m`` runs.
+    environment
+        Added to this process's own; other users cannot read it.
     """
 
     RESTART_SECONDS = 1.0
 
-    def __init__(self, address: str) -> None:
-        self._environment = {**os.environ, "LINESIDE_DATABASE": address, FOLLOW: "1"}
+    def __init__(self, module: str, arguments: tuple[str, ...], environment: dict[str, str]) -> None:
+        self._command = [sys.executable, "-m", module, *arguments]
+        self._environment = {**os.environ, **environment, FOLLOW: "1"}
         self._ended = threading.Event()
         self._process = self._started()
         self._watcher = threading.Thread(target=self._watch, daemon=True)
         self._watcher.start()
 
     def _started(self) -> subprocess.Popen[bytes]:
-        # A process group of its own: Ctrl-C at a terminal reaches the service, which ends its worker in order.
-        command = [sys.executable, "-m", "lineside.service.cli", "worker"]
-        return subprocess.Popen(command, stdin=subprocess.PIPE, env=self._environment, start_new_session=True)
+        # A process group of its own: Ctrl-C at a terminal reaches the service, which ends its companions in order.
+        return subprocess.Popen(self._command, stdin=subprocess.PIPE, env=self._environment, start_new_session=True)
 
     def _watch(self) -> None:
         while not self._ended.is_set():
@@ -132,7 +134,7 @@ class WorkerProcess:
                 self._process = self._started()
 
     def stop(self, seconds: float) -> None:
-        """End the worker: it gives back its runs, or is killed after some seconds."""
+        """Ask the process to end, as a worker does after giving back its runs; kill it after some seconds."""
         self._ended.set()
         self._process.terminate()
         try:
@@ -158,9 +160,17 @@ def serve(settings: ServiceSettings) -> None:
         signal.signal(number, _end_in_order)  # also what the web server comes back to when it was told to end
     with opened(settings) as database, contextlib.ExitStack() as stack:
         _first_key(database, settings.region)
-        worker = WorkerProcess(database.address)
+        worker = Companion("lineside.service.cli", ("worker",), {"LINESIDE_DATABASE": database.address})
         stack.callback(worker.stop, settings.shutdown_seconds)
+        if settings.pages:
+            stack.callback(_pages(settings).stop, settings.shutdown_seconds)
         run_web(database, settings)
+
+
+def _pages(settings: ServiceSettings) -> Companion:
+    arguments = ("--host", settings.host, "--port", str(settings.pages_port), "--api", settings.own_address)
+    print(f"Pages: http://{settings.host}:{settings.pages_port}", flush=True)
+    return Companion("lineside.ui", arguments, {})
 
 
 def _end_in_order(number: int, frame: FrameType | None) -> None:

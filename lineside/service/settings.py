@@ -26,6 +26,8 @@ class ServiceSettings(BaseSettings):
     data: Path = Field(default_factory=_data_folder, description="folder on a local disk for the embedded server")
     host: str = Field("127.0.0.1", description="address to listen on")
     port: int = Field(8000, ge=0, le=65535, description="port to listen on")
+    pages: bool = Field(True, description="whether serve starts the pages too")
+    pages_port: int = Field(8501, ge=1, le=65535, description="port of the pages")
     public_url: str = Field("", description="address that people reach the service at; empty: as requested")
     region: str = Field("main", min_length=1, description="name of the region that a new database gets")
 
@@ -44,6 +46,12 @@ class ServiceSettings(BaseSettings):
     events_seconds: float = Field(0.5, gt=0, description="how often a stream of events looks for new ones")
 
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="least level that is logged")
+
+    @property
+    def own_address(self) -> str:
+        """Where the pages, on the same machine, find the service."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.host, self.host)
+        return f"http://{host}:{self.port}"
 
     @classmethod
     def settings_customise_sources(

@@ -1,0 +1,93 @@
+"""What pages have in common: tables and charts that can be taken away, and figures with their unit."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any, Literal, cast
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+import vl_convert
+
+Drawing = alt.Chart | alt.LayerChart | alt.HConcatChart | alt.VConcatChart | alt.FacetChart
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def table(
+    frame: pd.DataFrame, name: str, alt_text: str, *, columns: dict[str, Any] | None = None, select: bool = False
+) -> list[int]:
+    """Show a table with its downloads, and return the numbers of the rows that are selected.
+
+    Parameters
+    ----------
+    frame
+        The rows; column names are shown as they are, so they carry their unit.
+    name
+        Name of the downloaded files, and of the widget: one of its kind on a page.
+    alt_text
+        What the table tells, for whoever cannot see it.
+    columns
+        Streamlit's column settings.
+    select
+        Whether a row can be selected, to go from a total to its rows.
+    """
+    mode: Literal["rerun", "ignore"] = "rerun" if select else "ignore"
+    shown = st.dataframe(
+        frame,
+        hide_index=True,
+        column_config=columns,
+        on_select=mode,
+        selection_mode="single-row",
+        key=f"table_{name}",
+        alt=alt_text,
+    )
+    left, right, _ = st.columns([1, 1, 6])
+    left.download_button("CSV", lambda: _csv(frame), f"{name}.csv", "text/csv", key=f"csv_{name}", on_click="ignore")
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    right.download_button(
+        "Workbook", lambda: _workbook(frame, name), f"{name}.xlsx", kind, key=f"xlsx_{name}", on_click="ignore"
+    )
+    return list(cast("dict[str, Any]", shown)["selection"]["rows"]) if select else []
+
+
+def chart(drawing: Drawing, name: str, alt_text: str) -> None:
+    """Show a chart with its downloads as PNG and SVG."""
+    st.altair_chart(drawing, alt=alt_text, key=f"chart_{name}")
+    left, right, _ = st.columns([1, 1, 6])
+    left.download_button("PNG", lambda: _png(drawing), f"{name}.png", "image/png", key=f"png_{name}", on_click="ignore")
+    right.download_button(
+        "SVG", lambda: _svg(drawing), f"{name}.svg", "image/svg+xml", key=f"svg_{name}", on_click="ignore"
+    )
+
+
+def _png(drawing: Drawing) -> bytes:
+    return bytes(vl_convert.vegalite_to_png(drawing.to_json(), scale=2))
+
+
+def _svg(drawing: Drawing) -> str:
+    return str(vl_convert.vegalite_to_svg(drawing.to_json()))
+
+
+def _csv(frame: pd.DataFrame) -> bytes:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(frame.columns)
+    for row in frame.itertuples(index=False):
+        writer.writerow(["" if pd.isna(cell) else _defused(cell) for cell in row])
+    return b"\xef\xbb\xbf" + text.getvalue().encode()  # the mark lets spreadsheet programs read names with accents
+
+
+def _defused(cell: object) -> object:
+    # Numbers may be negative; a text that begins like a formula must not become one.
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
+
+
+def _workbook(frame: pd.DataFrame, name: str) -> bytes:
+    file = io.BytesIO()
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "remove_timezone": True}
+    with pd.ExcelWriter(file, engine="xlsxwriter", engine_kwargs={"options": options}) as writer:
+        frame.to_excel(writer, sheet_name=name[:31], index=False, freeze_panes=(1, 0))
+        writer.sheets[name[:31]].autofit()
+    return file.getvalue()

@@ -1,0 +1,122 @@
+"""What a page knows about its visitor: who it is, and which scenario and plan are being looked at."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import Literal
+
+import httpx2
+import streamlit as st
+
+from lineside.ui.client import Client, Json
+from lineside.ui.sessions import COOKIE, SESSIONS
+
+SECONDS = 120
+"""How long a page waits for an answer; reading a large scenario for the first time takes a while."""
+
+
+@dataclass(frozen=True)
+class Me:
+    """Who is signed in."""
+
+    role: Literal["planner", "manager"]
+    region: str
+    company: str | None
+
+
+@st.cache_resource
+def _http() -> httpx2.Client:
+    return httpx2.Client(base_url=os.environ.get("LINESIDE_API", "http://127.0.0.1:8000"), timeout=SECONDS)
+
+
+def client_for(key: str) -> Client:
+    """Return a client with a key that may yet be wrong."""
+    return Client(_http(), key, st.context.ip_address)
+
+
+def client() -> Client | None:
+    """Return the client of whoever is signed in; None if nobody is."""
+    key = SESSIONS.key(st.context.cookies.get(COOKIE))
+    return None if key is None else client_for(key)
+
+
+def me(service: Client) -> Me:
+    """Return who is signed in.
+
+    Raises
+    ------
+    ServiceError
+        If the key is no longer good, or the service does not answer.
+    """
+    if "me" not in st.session_state:
+        told = service.get("/me")
+        st.session_state.me = Me(told["role"], told["region"], told["company"])
+    known: Me = st.session_state.me
+    return known
+
+
+# The service never changes a revision or a plan once it is kept, so a page may remember them; each visitor's own, as
+# another one may not be allowed to see them.
+@st.cache_data(scope="session", max_entries=6, show_spinner="Reading the tables …")
+def revision(_service: Client, scenario: str, number: int) -> Json:
+    """Return a revision of a scenario with all its texts, mistakes and warnings."""
+    return _service.get(f"/scenarios/{scenario}", revision=number)
+
+
+@st.cache_data(scope="session", max_entries=8, show_spinner="Reading the plan …")
+def plan_text(_service: Client, plan: str) -> Json:
+    """Return a plan's cohorts, seats, options, unseated people and measures."""
+    return _service.get(f"/plans/{plan}")["plan"]
+
+
+def chosen(name: Literal["scenario", "plan", "company"]) -> str | None:
+    """Return what is being looked at: what the page's address names, else what was chosen last."""
+    told = st.query_params.get(name)
+    if told:
+        st.session_state[f"chosen_{name}"] = told
+        return told
+    kept: str | None = st.session_state.get(f"chosen_{name}")
+    if kept is not None:
+        st.query_params[name] = kept
+    return kept
+
+
+def choose(name: Literal["scenario", "plan", "company"], value: str | None) -> None:
+    """Look at something else from now on, and say so in the page's address."""
+    st.session_state[f"chosen_{name}"] = value
+    if value is None:
+        st.query_params.pop(name, None)
+    else:
+        st.query_params[name] = value
+
+
+def scenario_box(service: Client) -> Json | None:
+    """Let the planner choose a scenario in the side bar, and return it; None, with a word of help, if there is none."""
+    return _box("scenario", "Scenario", service.get("/scenarios", limit=1000), "Upload a workbook on the page Region.")
+
+
+def plan_box(service: Client, scenario: str | None = None) -> Json | None:
+    """Let the planner choose a plan in the side bar, and return it; None, with a word of help, if there is none."""
+    plans = service.get("/plans", scenario=scenario, limit=1000)
+    return _box("plan", "Plan", plans, "Start a run on the page Scenario.")
+
+
+def _box(name: Literal["scenario", "plan"], label: str, rows: list[Json], remedy: str) -> Json | None:
+    if not rows:
+        st.info(f"There is no {name} yet. {remedy}")
+        return None
+    by_id = {row["id"]: row for row in rows}
+    wanted = chosen(name)
+    if wanted is not None and wanted not in by_id:
+        st.warning(f"There is no such {name} in your region. Another one is shown; choose in the side bar.")
+    current = wanted if wanted in by_id else rows[0]["id"]
+    ids = list(by_id)
+    picked = st.sidebar.selectbox(label, ids, ids.index(current), format_func=lambda one: _label(by_id[one]))
+    if picked != wanted:
+        choose(name, picked)
+    return by_id[picked]
+
+
+def _label(row: Json) -> str:
+    return f"{row['name']} (in force)" if row.get("in_force") else str(row["name"])

@@ -1,0 +1,97 @@
+"""Figures in words: every number carries its unit."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+NO_FIGURE = "–"
+
+
+def number(value: float | None, digits: int = 0) -> str:
+    """Return a number with thousands apart.
+
+    >>> number(20539.6), number(0.75, 1), number(None)
+    ('20,540', '0.8', '–')
+    """
+    return NO_FIGURE if value is None else f"{value:,.{digits}f}"
+
+
+def counted(count: int, one: str, many: str | None = None) -> str:
+    """Return a count with its noun.
+
+    >>> counted(1, "seat"), counted(1200, "seat"), counted(0, "company", "companies")
+    ('1 seat', '1,200 seats', '0 companies')
+    """
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def line_minutes(value: float | None) -> str:
+    """Return line-minutes with their unit.
+
+    >>> line_minutes(1234.5), line_minutes(None)
+    ('1,235 line-minutes', '–')
+    """
+    return NO_FIGURE if value is None else f"{value + 1e-9:,.0f} line-minutes"
+
+
+def dollars(value: float | None) -> str:
+    """Return dollars.
+
+    >>> dollars(1250.4)
+    '$1,250'
+    """
+    return NO_FIGURE if value is None else f"${value:,.0f}"
+
+
+def share(value: float | None) -> str:
+    """Return a share as per cent.
+
+    >>> share(0.1778), share(0.0004)
+    ('17.8 %', '0.04 %')
+    """
+    if value is None:
+        return NO_FIGURE
+    return f"{value:.2%}".replace("%", " %") if abs(value) < 0.01 else f"{value:.1%}".replace("%", " %")
+
+
+def gap_in_words(objective: float | None, bound: float | None) -> str:
+    """Say what is known about how much better a plan could be.
+
+    >>> gap_in_words(910.5, 869.5)
+    'No plan can save more than 41 further line-minutes.'
+    >>> gap_in_words(910.5, 910.5)
+    'This plan is proven to be the best there is.'
+    """
+    if objective is None:
+        return "There is no plan yet."
+    if bound is None:
+        return "It is not known yet how much better a plan could be."
+    if objective - bound < 0.0005:
+        return "This plan is proven to be the best there is."
+    return f"No plan can save more than {_line_minutes_up(objective - bound)} further line-minutes."
+
+
+def _line_minutes_up(value: float) -> str:
+    # Never promises more than is proven: rounded up, and small amounts with a decimal.
+    return f"{value:,.1f}" if value < 10 else f"{-(-value // 1):,.0f}"
+
+
+def day(value: dt.date) -> str:
+    """Return a date as people in America write it, with its weekday.
+
+    >>> day(dt.date(2027, 1, 5))
+    'Tue, Jan 5, 2027'
+    """
+    return f"{value:%a, %b} {value.day}, {value.year}"
+
+
+def moment(text: str | None) -> str:
+    """Return an instant that the service told, in UTC.
+
+    >>> moment("2027-01-05T17:30:12Z"), moment(None)
+    ('Jan 5, 2027, 17:30 UTC', 'never')
+    """
+    if text is None:
+        return "never"
+    value = dt.datetime.fromisoformat(text).astimezone(dt.UTC)
+    return f"{value:%b} {value.day}, {value.year}, {value:%H:%M} UTC"
