@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lineside.models.plan import Plan
 from lineside.solver.bound import ColumnGeneration, MasterError, Relaxation
 from lineside.solver.budget import Budget
 from lineside.solver.construct import Constructor
@@ -19,10 +20,12 @@ from lineside.solver.cuts import Separator
 from lineside.solver.floor import trivial_floor
 from lineside.solver.model.build import Limits
 from lineside.solver.problem import Problem
+from lineside.solver.restart import StartPlan
 from lineside.solver.search import Incumbent, NeighbourhoodSearch, keeps_pins, solve_restricted
 from lineside.solver.seating import Seating
 
 Tell = Callable[[str, float | None, float | None], None]
+Show = Callable[[Seating, float], None]
 
 SMALL_PAIRS = 1_500
 """Pairs up to which the whole model is solved at once."""
@@ -65,13 +68,17 @@ class Pipeline:
         Threads and seed of the search.
     tell
         Called with stage, objective and bound.
+    show
+        Called with each better seating and the bound in line-minutes; it must return at once.
     """
 
-    def __init__(self, problem: Problem, budget: Budget, workers: int, seed: int, tell: Tell) -> None:
+    def __init__(
+        self, problem: Problem, budget: Budget, workers: int, seed: int, tell: Tell, show: Show | None = None
+    ) -> None:
         self.problem, self._budget, self._workers, self._seed = problem, budget, workers, seed
-        self._tell_out = tell
+        self._tell_out, self._show = tell, show
         self._stage = "preparing"
-        self.incumbent = Incumbent(problem, lambda _seating, _units: self._tell())
+        self.incumbent = Incumbent(problem, self._better)
         self._floor: float = trivial_floor(problem)
         self._relaxation: Relaxation | None = None
         self._infeasible = False
@@ -88,6 +95,11 @@ class Pipeline:
         money = self.problem.money
         objective = money.line_minutes(self.incumbent.units) if has_plan else None
         self._tell_out(self._stage, objective, money.line_minutes(self._floor))
+
+    def _better(self, seating: Seating, _units: int) -> None:
+        self._tell()
+        if self._show is not None:
+            self._show(seating, self.problem.money.line_minutes(self._floor))
 
     def _raise_floor(self, units: float) -> None:
         """Take a lower bound over all candidates; with derived patterns it does not hold for all plans."""
@@ -106,9 +118,16 @@ class Pipeline:
     def _num_pairs(self) -> int:
         return len(self.problem.viable_pairs)
 
-    def run(self) -> Outcome:
-        """Search until the budget is used up, it is asked to stop, or the incumbent is proven optimal."""
-        self._construct_first()
+    def run(self, start: Plan | None = None) -> Outcome:
+        """Search until the budget is used up, it is asked to stop, or the incumbent is proven optimal.
+
+        Parameters
+        ----------
+        start
+            A plan to begin from, as far as it can be used.
+        """
+        if start is None or not self._take_over(start):
+            self._construct_first()
         if self._num_pairs <= SMALL_PAIRS or self.incumbent.seating is None:
             self._solve_whole(0.2 if self.incumbent.seating is not None else 1.0)
         if not self._over():
@@ -128,6 +147,18 @@ class Pipeline:
             return Outcome(None, 0.0, 0.0, "infeasible" if self._infeasible else "unknown")
         status = "optimal" if self._proven() else "feasible"
         return Outcome(best.seating, money.line_minutes(best.units), money.line_minutes(self._floor), status)
+
+    def _take_over(self, plan: Plan) -> bool:
+        """Begin from what can be used of a plan; return whether it is the whole plan."""
+        self._tell("taking over a plan")
+        start = StartPlan(self.problem, plan)
+        whole = start.whole()
+        if whole is not None:
+            self.incumbent.offer(whole)
+        mended = start.mended(self.incumbent.conflicts, self._budget.stop)
+        if keeps_pins(self.problem, mended):
+            self.incumbent.offer(mended)
+        return whole is not None
 
     def _construct_first(self) -> None:
         """Build full plans by saving alone and keep the best; more than one only where that is quick."""

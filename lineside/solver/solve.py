@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from lineside.solver.finish import finish, thousandths_down, unseated_needs
 from lineside.solver.needs import pins_without_need
 from lineside.solver.pipeline import Pipeline
 from lineside.solver.problem import Problem
+from lineside.solver.telling import IncumbentTeller
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,8 @@ def solve(
     options: SolveOptions | None = None,
     on_progress: Callable[[Progress], None] | None = None,
     stop: threading.Event | None = None,
+    start: Plan | None = None,
+    on_incumbent: Callable[[Plan], None] | None = None,
 ) -> Solution:
     """Find the plan that costs least, and prove how good it is.
 
@@ -105,6 +109,12 @@ def solve(
         Called from time to time, from the calling thread or one of the search.
     stop
         Set it to end the search with its best plan.
+    start
+        A plan to begin from. If it keeps every rule and meets only in patterns that are searched, the
+        solution is no worse; of any other, what does not fit is left out and the rest is used.
+    on_incumbent
+        Called with a plan for each better incumbent, not more often than every two seconds, and from
+        one thread of its own. Empty seats have no reasons there; the bound is what is known then.
 
     Returns
     -------
@@ -126,12 +136,14 @@ def solve(
     if unneeded:
         return _with_unneeded_pins(scenario, unneeded, time.monotonic() - began)
     budget = Budget(options.seconds, began, options.workers == 1, stop or threading.Event())
-    pipeline = Pipeline(problem, budget, options.workers, options.seed, tell)
-    outcome = pipeline.run()
-    if outcome.seating is None:
-        return _without_plan(scenario, outcome.status == "infeasible", time.monotonic() - began)
-    tell("explaining empty seats", outcome.objective, outcome.bound)
-    reasons = Explainer(problem, pipeline.incumbent.conflicts).reasons(outcome.seating)
+    with contextlib.ExitStack() as stack:
+        show = None if on_incumbent is None else stack.enter_context(IncumbentTeller(problem, on_incumbent)).offer
+        pipeline = Pipeline(problem, budget, options.workers, options.seed, tell, show)
+        outcome = pipeline.run(start)
+        if outcome.seating is None:
+            return _without_plan(scenario, outcome.status == "infeasible", time.monotonic() - began)
+        tell("explaining empty seats", outcome.objective, outcome.bound)
+        reasons = Explainer(problem, pipeline.incumbent.conflicts).reasons(outcome.seating)
     status: Status = "optimal" if outcome.status == "optimal" else "feasible"
     plan = finish(problem, outcome.seating, outcome.bound, status, reasons)
     report("done", plan.objective, plan.bound)
