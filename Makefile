@@ -1,7 +1,9 @@
 # Needs make and Python 3.11 or later, nothing else. Every target can be run again at any time.
 #
+#   make serve   start the service on http://127.0.0.1:8000: database, web service and a worker; Ctrl-C ends it
 #   make demo    solve the bundled region of Milwaukee for at most a minute; files go to out/milwaukee
 #   make test    style, types, layers and tests with coverage; every part runs, the failed ones are named
+#   make test-database  the tests with a database on the PostgreSQL whose address is in LINESIDE_TEST_DATABASE
 #   make check   style and types only
 #   make bench   results on the bundled scenarios and the small regions, a minute each; see benchmarks/README.md
 #   make bench-full  the same, then the regions of 500 apprentices for ten minutes each
@@ -15,8 +17,9 @@ READY := $(VENV)/.ready
 DEMO := lineside/scenarios/bundled/milwaukee
 OUT := out/milwaukee
 SECONDS := 60
+BROWSER := $(shell command -v chromium)
 
-.PHONY: help demo test check format-check lint types tests bench bench-full pins clean
+.PHONY: help serve demo test test-database check format-check lint types tests bench bench-full pins clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -28,6 +31,9 @@ $(READY): constraints.txt pyproject.toml
 	$(RUN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r constraints.txt
 	$(RUN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
+
+serve: $(READY)
+	@$(RUN)/lineside serve
 
 demo: $(READY)
 	$(RUN)/lineside solve $(DEMO) --seconds $(SECONDS) --workers 2 \
@@ -44,10 +50,19 @@ types: $(READY)
 	$(RUN)/mypy
 
 tests: $(READY)
-	$(RUN)/pytest -n 2 --dist worksteal -r fEsxX --cov=lineside --cov-branch --cov-report=term:skip-covered
+	$(RUN)/pytest -n 2 --dist worksteal -r fEsxX $(if $(BROWSER),,-m "not browser") \
+	  --cov=lineside --cov-branch --cov-report=term:skip-covered
+	@$(if $(BROWSER),:,echo "Left out: the tests in a browser. Install Chromium to run them.")
+	@[ -n "$$LINESIDE_TEST_DATABASE" ] || \
+	  echo "Left out: PostgreSQL other than the embedded one. Run make test-database, or .ci/run, for that."
+
+test-database: $(READY)
+	@[ -n "$$LINESIDE_TEST_DATABASE" ] || { echo "LINESIDE_TEST_DATABASE is empty. Set it to the postgresql://" \
+	  "address of a server, with a role that may create databases."; exit 2; }
+	$(RUN)/pytest -n 2 --dist worksteal -r fEsxX -m database
 
 # Each part runs even when one before it failed, so that one run tells everything. The tests come last:
-# their closing line is the last thing on the screen when all is well.
+# their count, and what was left out, are the last thing on the screen when all is well.
 test check: PARTS = lint format-check types
 test: PARTS += tests
 test check: $(READY)

@@ -35,7 +35,7 @@ class Serving:
         port = self.address.rpartition(":")[2]
         self.process = subprocess.Popen(
             [sys.executable, "-m", "lineside.service.cli", "serve", "--port", port, *options],
-            env={**os.environ, **QUICK, "LINESIDE_LOG_LEVEL": "WARNING"},
+            env={**os.environ, **QUICK, "LINESIDE_LOG_LEVEL": "WARNING", "LINESIDE_PAGES": "false"},
             stdout=subprocess.PIPE,
             text=True,
         )
