@@ -59,7 +59,8 @@ tests: $(READY)
 test-database: $(READY)
 	@[ -n "$$LINESIDE_TEST_DATABASE" ] || { echo "LINESIDE_TEST_DATABASE is empty. Set it to the postgresql://" \
 	  "address of a server, with a role that may create databases."; exit 2; }
-	$(RUN)/pytest -n 2 --dist worksteal -r fEsxX -m database
+	$(RUN)/pytest -n 2 --dist worksteal -r fEsxX -m "database$(if $(BROWSER),, and not browser)"
+	@$(if $(BROWSER),:,echo "Left out: the tests in a browser. Install Chromium to run them.")
 
 # Each part runs even when one before it failed, so that one run tells everything. The tests come last:
 # their count, and what was left out, are the last thing on the screen when all is well.

@@ -10,11 +10,16 @@ from lineside.ui.navigation import pages_for
 from lineside.ui.signin import sign_in_page
 
 UNAUTHORIZED = 401
+ICON = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="6" fill="#0b5394"/>'
+    '<path d="M5 22h22" stroke="#fff" stroke-width="3"/><circle cx="16" cy="13" r="5" fill="#fff"/></svg>'
+)
+"""The browser's tab shows this; Streamlit would fetch a named icon from a server of Google's."""
 
 
 def main() -> None:
     """Show the sign-in, or the page that was chosen."""
-    st.set_page_config(page_title="Lineside", page_icon=":material/calendar_month:", layout="wide")
+    st.set_page_config(page_title="Lineside", page_icon=ICON, layout="wide")
     service = state.client()
     if service is None:
         sign_in_page()
