@@ -64,7 +64,7 @@ CHECKS: dict[str, Callable[[Facts], Iterable[Violation]]] = {
 """The check of each rule by name."""
 
 
-def check(scenario: Scenario, plan: Plan) -> CheckReport:
+def check(scenario: Scenario, plan: Plan, days: PersonDays | None = None) -> CheckReport:
     """Check a plan: every rule, the agreement of its lists, and its figures.
 
     Parameters
@@ -73,6 +73,8 @@ def check(scenario: Scenario, plan: Plan) -> CheckReport:
         A scenario without mistakes.
     plan
         Any plan that could be read, however wrong.
+    days
+        Views of meetings to use again; built if not given.
 
     Returns
     -------
@@ -80,7 +82,7 @@ def check(scenario: Scenario, plan: Plan) -> CheckReport:
         Violations by rule, faults of the file, and the recomputed figures. A plan may leave out
         its figures, name and first day; those that it gives must be right.
     """
-    days = PersonDays(scenario)
+    days = days or PersonDays(scenario)
     facts = Facts(scenario, plan, days)
     measures = measure(scenario, plan, days)
     objective = objective_of(scenario, measures)
