@@ -16,6 +16,7 @@ from tests.service.runs.processes import wait_for
 from tests.service.runs.test_worker import BUNDLED, is_alive
 from tests.service.serving import Serving, data_folder, services
 
+
 @pytest.fixture
 def data() -> Iterator[Path]:
     with data_folder() as folder:
