@@ -33,12 +33,15 @@ class Actor:
         ``planner`` of the region, or ``manager`` of a plant's company in it.
     company
         The manager's company; None for a planner.
+    label
+        Whose key it is, in words.
     """
 
     key: uuid.UUID
     region: uuid.UUID
     role: Role
     company: str | None
+    label: str
 
 
 def actor_of(session: Session, secret: str) -> Actor:
@@ -56,7 +59,8 @@ def actor_of(session: Session, secret: str) -> Actor:
     limit = func.now() - func.make_interval(0, 0, 0, 0, 0, 0, LAST_USE_SECONDS)
     is_old = Key.last_used_at.is_(None) | (Key.last_used_at < limit)
     session.execute(update(Key).where(Key.id == found.id, is_old).values(last_used_at=func.now()))
-    return Actor(found.id, found.region_id, "manager" if found.role == "manager" else "planner", found.company)
+    role: Role = "manager" if found.role == "manager" else "planner"
+    return Actor(found.id, found.region_id, role, found.company, found.label)
 
 
 class Keys:

@@ -104,13 +104,15 @@ class RevisionOut(Answer):
 
     number: int
     note: str = Field(examples=["table crews replaced"])
+    author: str = Field(examples=["Dana at the college"], description="label of the key that saved it, if known")
     saved_at: Instant
     mistakes: int = Field(description="how many mistakes it has; it can be solved if there are none")
 
     @classmethod
     def of(cls, row: Revision) -> RevisionOut:
         """Return a stored revision as an answer."""
-        return cls(number=row.number, note=row.note, saved_at=row.saved_at, mistakes=len(row.mistakes))
+        head = {"number": row.number, "note": row.note, "author": row.author, "saved_at": row.saved_at}
+        return cls.model_validate({**head, "mistakes": len(row.mistakes)})
 
 
 class TableOut(Answer):

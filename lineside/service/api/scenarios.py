@@ -48,7 +48,7 @@ def create_scenario(
     body: ScenarioBody, session: InSession, actor: Admitted, response: Response, draft: Draft = False
 ) -> SavedOut:
     """Create a scenario from JSON texts."""
-    saved = Scenarios(session, actor.region).create(body.raw(), "created", is_draft=draft)
+    saved = Scenarios(session, actor.region, actor.label).create(body.raw(), "created", is_draft=draft)
     response.headers["Location"] = f"/api/v1/scenarios/{saved.scenario.id}"
     return _answer(saved, response)
 
@@ -59,7 +59,7 @@ def upload_scenario(
 ) -> SavedOut:
     """Create a scenario from a workbook (.xlsx) or a zipped folder."""
     raw = raw_from_upload(file.file, service_of(request).settings.unpacked_bytes)
-    saved = Scenarios(session, actor.region).create(raw, "uploaded", is_draft=draft)
+    saved = Scenarios(session, actor.region, actor.label).create(raw, "uploaded", is_draft=draft)
     response.headers["Location"] = f"/api/v1/scenarios/{saved.scenario.id}"
     return _answer(saved, response)
 
@@ -67,7 +67,7 @@ def upload_scenario(
 @router.get("", responses=problems())
 def list_scenarios(session: InSession, actor: Admitted, page: Annotated[Page, Query()]) -> list[ScenarioOut]:
     """List the scenarios, the last saved first."""
-    return [ScenarioOut.of(row) for row in Scenarios(session, actor.region).listed(page.limit, page.offset)]
+    return [ScenarioOut.of(row) for row in Scenarios(session, actor.region, actor.label).listed(page.limit, page.offset)]
 
 
 @router.get("/{scenario}", responses=problems(404))
@@ -75,7 +75,7 @@ def read_scenario(
     scenario: uuid.UUID, session: InSession, actor: Admitted, response: Response, revision: Number = None
 ) -> WholeOut:
     """Read a revision of a scenario with all its texts and mistakes."""
-    saved = Scenarios(session, actor.region).get(scenario, revision)
+    saved = Scenarios(session, actor.region, actor.label).get(scenario, revision)
     response.headers["ETag"] = entity_tag(saved.revision.number)
     return WholeOut.whole(saved)
 
@@ -91,7 +91,7 @@ def replace_scenario(
     draft: Draft = False,
 ) -> SavedOut:
     """Replace all texts; a new revision."""
-    scenarios = Scenarios(session, actor.region)
+    scenarios = Scenarios(session, actor.region, actor.label)
     saved = scenarios.locked(scenario, expected_version(if_match))
     return _answer(scenarios.save(saved, body.raw(), "replaced", is_draft=draft), response)
 
@@ -106,7 +106,7 @@ def rename_scenario(
     if_match: IfMatch = None,
 ) -> SavedOut:
     """Rename a scenario; a new revision, since the name stands in its settings."""
-    scenarios = Scenarios(session, actor.region)
+    scenarios = Scenarios(session, actor.region, actor.label)
     saved = scenarios.locked(scenario, expected_version(if_match))
     return _answer(_saved(scenarios, saved, renamed(saved.raw, body.name), "renamed"), response)
 
@@ -126,7 +126,7 @@ def copy_scenario(
     revision: Number = None,
 ) -> SavedOut:
     """Copy a revision into a new scenario."""
-    scenarios = Scenarios(session, actor.region)
+    scenarios = Scenarios(session, actor.region, actor.label)
     source = scenarios.get(scenario, revision)
     copied = scenarios.create(renamed(source.raw, body.name), "copied", is_draft=bool(source.revision.mistakes))
     response.headers["Location"] = f"/api/v1/scenarios/{copied.scenario.id}"
@@ -136,14 +136,14 @@ def copy_scenario(
 @router.delete("/{scenario}", status_code=204, responses=problems(404, 409, 412, 428))
 def delete_scenario(scenario: uuid.UUID, session: InSession, actor: Admitted, if_match: IfMatch = None) -> None:
     """Delete a scenario with its revisions, runs and unpublished plans."""
-    scenarios = Scenarios(session, actor.region)
+    scenarios = Scenarios(session, actor.region, actor.label)
     scenarios.delete(scenarios.locked(scenario, expected_version(if_match)))
 
 
 @router.get("/{scenario}/revisions", responses=problems(404))
 def list_revisions(scenario: uuid.UUID, session: InSession, actor: Admitted) -> list[RevisionOut]:
     """List all revisions, the newest first."""
-    return [RevisionOut.of(row) for row in Scenarios(session, actor.region).revisions(scenario)]
+    return [RevisionOut.of(row) for row in Scenarios(session, actor.region, actor.label).revisions(scenario)]
 
 
 @router.get("/{scenario}/tables/{table}", responses=problems(404))
@@ -156,7 +156,7 @@ def read_table(
     revision: Number = None,
 ) -> TableOut:
     """Read one table of a revision; the ETag is the revision's."""
-    saved = Scenarios(session, actor.region).get(scenario, revision)
+    saved = Scenarios(session, actor.region, actor.label).get(scenario, revision)
     if known_table(table) not in saved.revision.tables:
         raise NotFoundProblem(f"The scenario has no table {table}, so its default holds. Replace it to have one.")
     response.headers["ETag"] = entity_tag(saved.revision.number)
@@ -175,7 +175,7 @@ def replace_table(
     draft: Draft = False,
 ) -> SavedOut:
     """Replace one table; a new revision."""
-    scenarios = Scenarios(session, actor.region)
+    scenarios = Scenarios(session, actor.region, actor.label)
     known_table(table)
     saved = scenarios.locked(scenario, expected_version(if_match))
     tables = {**saved.raw.tables, table: body.raw(table)}
@@ -194,7 +194,7 @@ def delete_table(
     draft: Draft = False,
 ) -> SavedOut:
     """Take one table out, so that its default holds; a new revision."""
-    scenarios = Scenarios(session, actor.region)
+    scenarios = Scenarios(session, actor.region, actor.label)
     known_table(table)
     saved = scenarios.locked(scenario, expected_version(if_match))
     tables = {name: rows for name, rows in saved.raw.tables.items() if name != table}
@@ -209,7 +209,7 @@ def delete_table(
 )
 def download_scenario(scenario: uuid.UUID, session: InSession, actor: Admitted, revision: Number = None) -> Response:
     """Download a revision as a workbook, in which every cell is a text or a number and none a formula."""
-    saved = Scenarios(session, actor.region).get(scenario, revision)
+    saved = Scenarios(session, actor.region, actor.label).get(scenario, revision)
     with tempfile.TemporaryDirectory(prefix="lineside-") as folder:
         path = Path(folder) / "scenario.xlsx"
         try:

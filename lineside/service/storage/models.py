@@ -90,6 +90,7 @@ class Revision(Table):
     mistakes: Mapped[list[Any]]
     warnings: Mapped[list[Any]]
     note: Mapped[str]
+    author: Mapped[str] = mapped_column(server_default="")
     saved_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
 
 

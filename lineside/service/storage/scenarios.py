@@ -48,11 +48,14 @@ class Scenarios:
         An open transaction.
     region
         Id of the region; nothing of other regions is ever seen.
+    author
+        Who saves, in words.
     """
 
-    def __init__(self, session: Session, region: uuid.UUID) -> None:
+    def __init__(self, session: Session, region: uuid.UUID, author: str = "") -> None:
         self._session = session
         self._region = region
+        self._author = author
 
     def create(self, raw: RawScenario, note: str, *, is_draft: bool = False) -> Saved:
         """Store a new scenario as its revision 1.
@@ -63,6 +66,7 @@ class Scenarios:
             If it has mistakes and is not meant as a draft, or holds what cannot be stored.
         """
         revision = _revision(raw, note, is_draft)
+        revision.author = self._author
         scenario = StoredScenario(id=uuid.uuid4(), region_id=self._region, name=_name(revision), head=1)
         self._session.add(scenario)
         self._session.flush()
@@ -133,6 +137,7 @@ class Scenarios:
             If it has mistakes and is not meant as a draft, or holds what cannot be stored.
         """
         revision = _revision(raw, note, is_draft)
+        revision.author = self._author
         scenario = saved.scenario
         revision.scenario_id, revision.number = scenario.id, scenario.head + 1
         self._session.add(revision)
