@@ -9,7 +9,17 @@ from fastapi import APIRouter, FastAPI
 from fastapi.responses import JSONResponse
 
 from lineside.service.access.throttle import Throttle
-from lineside.service.api import calendars, health, impact, people, plans, runs, scenarios
+from lineside.service.api import (
+    calendars,
+    health,
+    impact,
+    people,
+    plans,
+    runs,
+    scenario_edits,
+    scenario_starts,
+    scenarios,
+)
 from lineside.service.api.context import Service
 from lineside.service.api.errors import add_error_handlers
 from lineside.service.api.impact_views import Views
@@ -19,7 +29,15 @@ from lineside.service.settings import ServiceSettings
 from lineside.service.storage.database import Database
 
 PREFIX = "/api/v1"
-ROUTERS: tuple[APIRouter, ...] = (scenarios.router, runs.router, plans.router, impact.router, people.router)
+ROUTERS: tuple[APIRouter, ...] = (
+    scenario_starts.router,  # before the scenarios, whose paths take any word
+    scenarios.router,
+    scenario_edits.router,
+    runs.router,
+    plans.router,
+    impact.router,
+    people.router,
+)
 
 
 def create_app(database: Database, settings: ServiceSettings) -> FastAPI:

@@ -60,6 +60,9 @@ def body_of(name: str, things: dict[str, str], plan: Plan) -> dict[str, Any]:
     bodies: dict[str, Any] = {
         "create_scenario": scenario_body(),
         "replace_scenario": scenario_body(),
+        "create_from_example": {"example": "two_plants"},
+        "check_edit": {"settings": scenario_body()["settings"]},
+        "save_edit": {"tables": {"crews": scenario_body()["tables"]["crews"]}},
         "rename_scenario": {"name": "x"},
         "rename_plan": {"name": "x"},
         "copy_scenario": {"name": "x"},
