@@ -10,11 +10,11 @@ from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from procrastinate.schema import SchemaManager
 from sqlalchemy import Connection, Engine, create_engine, make_url, text
 from sqlalchemy.orm import Session
 
 from lineside.service.storage.models import Table
+from lineside.service.storage.queue_schema import missing_migrations, unknown_migrations, update_queue
 
 MIGRATION_LOCK = 5_216_001
 """Advisory lock under which one process at a time migrates."""
@@ -24,6 +24,10 @@ _SCRIPTS = Path(__file__).parent
 
 class WrongAddressError(Exception):
     """The address of the database cannot be used; the text does not repeat it, for it may hold a password."""
+
+
+class NewerDatabaseError(WrongAddressError):
+    """The tables are of a newer Lineside than this one."""
 
 
 class Database:
@@ -65,15 +69,21 @@ class Database:
             yield session
 
     def migrate(self) -> None:
-        """Bring the tables up to date, those of the queue included; safe to call from many processes."""
+        """Bring the tables up to date, those of the queue included; safe to call from many processes.
+
+        Raises
+        ------
+        NewerDatabaseError
+            If a newer Lineside has changed the tables already.
+        """
         with self.engine.connect() as connection:
             connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": MIGRATION_LOCK})
             try:
                 connection.commit()
+                _refuse_newer(connection)
                 _upgrade(connection)
-                if connection.scalar(text("SELECT to_regclass('procrastinate_jobs')")) is None:
-                    connection.exec_driver_sql(SchemaManager.get_schema().replace("%", "%%"))
                 connection.commit()
+                update_queue(connection)
             finally:
                 connection.rollback()
                 connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": MIGRATION_LOCK})
@@ -83,7 +93,8 @@ class Database:
         """Return whether the database answers and its tables are up to date."""
         with self.engine.connect() as connection:
             context = MigrationContext.configure(connection)
-            return context.get_current_revision() == _scripts().get_current_head()
+            is_current = context.get_current_revision() == _scripts().get_current_head()
+            return is_current and not missing_migrations(connection)
 
     def close(self) -> None:
         """Close all connections."""
@@ -94,6 +105,18 @@ def _scripts() -> ScriptDirectory:
     config = Config()
     config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
     return ScriptDirectory.from_config(config)
+
+
+def _refuse_newer(connection: Connection) -> None:
+    known = {script.revision for script in _scripts().walk_revisions()}
+    strange = [head for head in MigrationContext.configure(connection).get_current_heads() if head not in known]
+    if not strange and connection.scalar(text("SELECT to_regclass('queue_migrations')")) is not None:
+        strange = unknown_migrations(connection)
+    if strange:
+        raise NewerDatabaseError(
+            f"The database was brought up to date by a newer Lineside (it has had {strange[-1]}). "
+            "Install that version here too, or give another database."
+        )
 
 
 def _upgrade(connection: Connection) -> None:
