@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 from pathlib import Path
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 SETTINGS_FILE = "LINESIDE_SETTINGS"
@@ -29,6 +30,9 @@ class ServiceSettings(BaseSettings):
     pages: bool = Field(True, description="whether serve starts the pages too")
     pages_port: int = Field(8501, ge=1, le=65535, description="port of the pages")
     public_url: str = Field("", description="address that people reach the service at; empty: as requested")
+    trusted_proxies: str = Field(
+        "", description="addresses or networks, separated by commas, of proxies whose X-Forwarded-For is believed"
+    )
     region: str = Field("main", min_length=1, description="name of the region that a new database gets")
 
     upload_bytes: int = Field(32 * 2**20, gt=0, description="largest request body")
@@ -42,6 +46,10 @@ class ServiceSettings(BaseSettings):
     stalled_seconds: float = Field(15.0, gt=0, description="silence after which a run is taken up again")
     sweep_seconds: float = Field(5.0, gt=0, description="how often workers look for stalled runs")
     max_attempts: int = Field(3, gt=0, description="attempts that may die before a run is failed")
+    overtime_seconds: float = Field(
+        3600.0, gt=0, description="what a run may take beyond its own time to prepare, explain and check"
+    )
+    stop_seconds: float = Field(600.0, gt=0, description="time that a run gets to end once it is asked to stop")
     shutdown_seconds: float = Field(20.0, gt=0, description="time that requests and runs get to end in peace")
     events_seconds: float = Field(0.5, gt=0, description="how often a stream of events looks for new ones")
 
@@ -52,6 +60,17 @@ class ServiceSettings(BaseSettings):
         """Where the pages, on the same machine, find the service."""
         host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.host, self.host)
         return f"http://{host}:{self.port}"
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, value: str) -> str:
+        for part in filter(None, map(str.strip, value.split(","))):
+            try:
+                ipaddress.ip_network(part)
+            except ValueError:
+                # Names and "*" are refused: whoever could be taken for a proxy could choose whom to be counted as.
+                raise ValueError(f"{part} is no address or network; give for example 10.0.0.7 or 10.0.0.0/24") from None
+        return value
 
     @classmethod
     def settings_customise_sources(

@@ -37,6 +37,10 @@ class Attempt:
         What was asked for.
     incumbent
         JSON text of the best plan of an earlier attempt, or None.
+    solved_seconds
+        Time of search that earlier attempts told of last.
+    is_stopped
+        Whether somebody asked for a stop already: the incumbent is to be stored and nothing searched.
     """
 
     run: uuid.UUID
@@ -45,6 +49,8 @@ class Attempt:
     texts: dict[str, Any]
     order: Order
     incumbent: str | None
+    solved_seconds: float
+    is_stopped: bool
 
 
 class Attempts:
@@ -76,7 +82,8 @@ class Attempts:
             revision = session.get_one(Revision, (found.scenario_id, found.revision))
             texts = {"settings": revision.settings, "tables": revision.tables, "published": revision.published}
             order = Order(found.seconds, found.workers, found.seed)
-            return Attempt(found.id, found.token, found.attempt, texts, order, found.incumbent)
+            known = (found.incumbent, found.solved_seconds, found.stop_requested)
+            return Attempt(found.id, found.token, found.attempt, texts, order, *known)
 
     def beat(self, attempt: Attempt, told: Told | None, incumbent: str | None) -> str:
         """Tell that an attempt is alive, with its newest progress and incumbent if there are new ones.
@@ -97,8 +104,22 @@ class Attempts:
                 note_event(session, run)
             return "stop" if run.stop_requested else "ok"
 
-    def finish(self, attempt: Attempt, found: Found) -> bool:
-        """Store what a solve came to, run and plan in one transaction; False if the attempt lost its run."""
+    def finish(self, attempt: Attempt, found: Found, *, is_cut: bool = False) -> bool:
+        """Store what a solve came to, run and plan in one transaction.
+
+        Parameters
+        ----------
+        attempt
+            Whose solve it was.
+        found
+            What it came to.
+        is_cut
+            Whether the search was ended before it would have ended itself.
+
+        Returns
+        -------
+        False if the attempt lost its run; nothing is stored then.
+        """
         with self._database.session() as session:
             run = _held(session, attempt)
             if run is None:
@@ -110,7 +131,8 @@ class Attempts:
                 plan.run_id, plan.name, plan.text, plan.violations = run.id, name, found.plan, 0
                 plan.unmeetable_needs = found.unmeetable_needs
                 session.add(plan)
-            status = "stopped" if run.stop_requested else "finished"
+            run.incumbent = None  # the plan has it
+            status = "stopped" if run.stop_requested or is_cut else "finished"
             take_over(run, Told("done", found.objective, found.bound, found.seconds))
             _end(session, run, status)
             return True
@@ -185,7 +207,7 @@ def _held(session: Session, attempt: Attempt) -> Run | None:
 
 def _requeue(session: Session, run: Run, stage: str) -> None:
     run.status, run.stage, run.token, run.alive_at = "queued", stage, None, func.now()
-    if run.stop_requested:
+    if run.stop_requested and run.incumbent is None:
         run.reason = "It was stopped before an attempt came to an end."
         _end(session, run, "stopped")
         return

@@ -13,15 +13,22 @@ import os
 import signal
 import sys
 import threading
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
+
+if TYPE_CHECKING:
+    from lineside.models.plan import Plan
+    from lineside.models.scenario import Scenario
 
 ORPHANED = 3
 """Exit status when the worker is gone."""
+NICENESS = 10
+"""How far a solve steps back behind the other processes of the machine; idle processors are its own all the same."""
 
 
 def main() -> None:
-    """Solve the task on the standard input."""
+    """Do the task on the standard input: search for a plan, or keep one that was found before."""
     _die_with_parent()
+    _give_way()
     # Whatever a library prints goes to the log; the worker's line is kept apart.
     worker = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
@@ -30,7 +37,8 @@ def main() -> None:
     stop = threading.Event()
     threading.Thread(target=_listen, args=(stop,), daemon=True).start()
     try:
-        _tell(worker, {"kind": "result", **_solved(task, stop, worker)})
+        found = _kept(task) if task["do"] == "keep" else _solved(task, stop, worker)
+        _tell(worker, {"kind": "result", **found})
     except Exception as error:
         _tell(worker, {"kind": "error", "message": f"{type(error).__name__}: {error}"})
         raise
@@ -40,6 +48,12 @@ def _die_with_parent() -> None:
     if sys.platform == "linux":
         set_parent_death_signal = 1
         ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGKILL)
+
+
+def _give_way() -> None:
+    """Let web service and database go first: people wait for their answers, a run takes its minutes anyway."""
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)
 
 
 def _listen(stop: threading.Event) -> None:
@@ -59,33 +73,72 @@ def _tell(worker: TextIO, message: dict[str, Any]) -> None:
 
 
 def _solved(task: dict[str, Any], stop: threading.Event, worker: TextIO) -> dict[str, Any]:
-    from lineside.models.checker import check
     from lineside.models.plan import plan_json
-    from lineside.service.storage.texts import judge, raw_from_json
     from lineside.solver import Progress, SolveOptions, solve
 
     def tell(progress: Progress) -> None:
         figures = {"objective": _float(progress.objective), "bound": _float(progress.bound)}
         _tell(worker, {"kind": "progress", "stage": progress.stage, **figures, "seconds": progress.seconds})
 
-    judgement = judge(raw_from_json(task["settings"], task["tables"], task["published"]))
-    if judgement.scenario is None:
-        raise ValueError("The revision has mistakes. Correct them, and start a run of the new revision.")
+    def show(plan: Plan) -> None:
+        _tell(worker, {"kind": "incumbent", "plan": plan_json(plan)})
+
+    scenario = _scenario(task)
     options = SolveOptions(seconds=task["seconds"], workers=task["workers"], seed=task["seed"])
-    solution = solve(judgement.scenario, options, tell, stop)
+    solution = solve(scenario, options, tell, stop, _start(task), show)
     plan = solution.plan
     has_plan = plan.status in ("optimal", "feasible")
-    if has_plan and not check(judgement.scenario, plan).is_clean:
-        raise AssertionError("The plan does not pass its own check. This is an error in Lineside; report it.")
+    if has_plan:
+        _assert_clean(scenario, plan)
+    text = plan_json(plan) if has_plan else None
     return {
-        "plan": plan_json(plan) if has_plan else None,
-        "outcome": plan.status,
-        "objective": _float(plan.objective),
-        "bound": _float(plan.bound),
-        "seconds": solution.seconds,
+        **_result(plan, text, solution.seconds),
         "unmeetable_needs": solution.unmeetable_needs,
         "explanation": solution.explanation,
     }
+
+
+def _kept(task: dict[str, Any]) -> dict[str, Any]:
+    """Return the plan of the task as the result, if it passes the check like every other."""
+    from lineside.models.plan import Plan
+
+    plan = Plan.model_validate_json(task["start"])
+    _assert_clean(_scenario(task), plan)
+    return {**_result(plan, task["start"], 0.0), "unmeetable_needs": None, "explanation": ""}
+
+
+def _scenario(task: dict[str, Any]) -> Scenario:
+    from lineside.service.storage.texts import judge, raw_from_json
+
+    judgement = judge(raw_from_json(task["settings"], task["tables"], task["published"]))
+    if judgement.scenario is None:
+        raise ValueError("The revision has mistakes. Correct them, and start a run of the new revision.")
+    return judgement.scenario
+
+
+def _start(task: dict[str, Any]) -> Plan | None:
+    """Return the plan to begin from; none if another version of Lineside stored it in another form."""
+    from pydantic import ValidationError
+
+    from lineside.models.plan import Plan
+
+    try:
+        return None if task["start"] is None else Plan.model_validate_json(task["start"])
+    except ValidationError:
+        print("The stored incumbent cannot be read; the search begins anew.", file=sys.stderr)
+        return None
+
+
+def _assert_clean(scenario: Scenario, plan: Plan) -> None:
+    from lineside.models.checker import check
+
+    if not check(scenario, plan).is_clean:
+        raise AssertionError("The plan does not pass its own check. This is an error in Lineside; report it.")
+
+
+def _result(plan: Plan, text: str | None, seconds: float) -> dict[str, Any]:
+    figures = {"objective": _float(plan.objective), "bound": _float(plan.bound)}
+    return {"plan": text, "outcome": plan.status, **figures, "seconds": seconds}
 
 
 def _float(value: Any) -> float | None:

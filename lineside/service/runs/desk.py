@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from lineside.service.problems import ConflictProblem, NotFoundProblem
 from lineside.service.runs.queue import enqueue
-from lineside.service.runs.records import note_event
+from lineside.service.runs.records import ACTIVE, note_event
 from lineside.service.storage.models import Run, RunEvent, StoredPlan
 from lineside.service.storage.scenarios import Saved
 
@@ -99,7 +99,7 @@ class Desk:
         return self._session.scalars(query).all()
 
     def stop(self, run: uuid.UUID) -> Run:
-        """Ask a run to stop with its best plan; a run that waits is stopped at once, without one.
+        """Ask a run to stop with its best plan; one that waits and has none yet is stopped at once.
 
         Raises
         ------
@@ -109,11 +109,11 @@ class Desk:
             If the run is over.
         """
         found = self._get(run, lock=True)
-        if found.status == "queued":
+        if found.status == "queued" and found.incumbent is None:
             found.status, found.stage, found.finished_at = "stopped", "stopped before it began", func.now()
             found.stop_requested = True
             note_event(self._session, found)
-        elif found.status == "running":
+        elif found.status in ACTIVE:
             found.stop_requested = True
         else:
             raise ConflictProblem(f"The run is {found.status} already. Look at its plan, or start another run.")

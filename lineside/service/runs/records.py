@@ -39,7 +39,7 @@ class Found:
     seconds
         Time it took.
     unmeetable_needs
-        Needs that no single candidate cohort could meet.
+        Needs that no single candidate cohort could meet; None if nobody counted them.
     explanation
         In words why there is no plan, or nothing.
     """
@@ -49,7 +49,7 @@ class Found:
     objective: float | None
     bound: float | None
     seconds: float
-    unmeetable_needs: int
+    unmeetable_needs: int | None
     explanation: str
 
 

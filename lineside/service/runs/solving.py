@@ -20,33 +20,46 @@ class ChildDiedError(Exception):
     """The child process ended without a word: killed, out of memory, or crashed in compiled code."""
 
 
+class OverdueError(Exception):
+    """The child process did not end in time; the text says after how long it was given up."""
+
+
 class ChildFailedError(Exception):
     """The child process told an error; trying again would tell the same."""
 
 
-class Solving:
-    """One child process; use :meth:`started`."""
+def search_task(attempt: Attempt) -> dict[str, Any]:
+    """Return the task of a search, from the best plan of an earlier attempt if there is one."""
+    order = attempt.order
+    known = {"seconds": order.seconds, "workers": order.workers, "seed": order.seed, "start": attempt.incumbent}
+    return {"do": "search", **attempt.texts, **known}
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
+
+def keep_task(attempt: Attempt, incumbent: str) -> dict[str, Any]:
+    """Return the task to check a plan that was found before, and to give it back as the result."""
+    return {"do": "keep", **attempt.texts, "start": incumbent}
+
+
+class Solving:
+    """One child process with its task; use :meth:`started`."""
+
+    def __init__(self, process: asyncio.subprocess.Process, task: dict[str, Any]) -> None:
         self._process = process
+        self._task = task
         self.told: Told | None = None
         self.incumbent: str | None = None
 
     @classmethod
-    async def started(cls, attempt: Attempt) -> Solving:
-        """Start a child process on an attempt's task."""
+    async def started(cls, task: dict[str, Any]) -> Solving:
+        """Start a child process; the task is given to it when somebody waits for its result."""
         pipe = asyncio.subprocess.PIPE
         command = (sys.executable, "-m", "lineside.service.runs.child")
         hidden = {name: value for name, value in os.environ.items() if not name.startswith("LINESIDE_")}
         process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, limit=LINE_BYTES, env=hidden)
-        solving = cls(process)
-        order = attempt.order
-        task = {**attempt.texts, "seconds": order.seconds, "workers": order.workers, "seed": order.seed}
-        await solving._say(json.dumps({**task, "start": attempt.incumbent}))
-        return solving
+        return cls(process, task)
 
     async def result(self) -> Found:
-        """Read what the child tells until it is done.
+        """Give the child its task, and read what it tells until it is done.
 
         Raises
         ------
@@ -57,6 +70,7 @@ class Solving:
         """
         stdout = self._process.stdout
         assert stdout is not None
+        await self._say(json.dumps(self._task))
         while line := await stdout.readline():
             message = json.loads(line)
             kind = message.pop("kind")
@@ -70,9 +84,12 @@ class Solving:
                 return Found(**message)
         raise ChildDiedError(_ending(await self._process.wait()))
 
-    async def stop(self) -> None:
-        """Ask the child to end with its best plan."""
-        await self._say("stop")
+    def stop(self) -> None:
+        """Ask the child to end with its best plan; whether it does is for its watchdog to see."""
+        stdin = self._process.stdin
+        assert stdin is not None
+        if not stdin.is_closing():
+            stdin.write(b"stop\n")  # not awaited: a child that does not read would hold its watchdog up
 
     async def _say(self, line: str) -> None:
         stdin: Any = self._process.stdin

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
+import time
 import uuid
-from collections.abc import Awaitable
-from typing import TypeVar
+from collections.abc import AsyncIterator, Awaitable
+from typing import Any, TypeVar
 
 import structlog
 from procrastinate import App
@@ -14,9 +16,17 @@ from procrastinate.exceptions import ConnectorException
 from sqlalchemy.exc import OperationalError
 
 from lineside.service.runs.attempts import Attempt, Attempts
+from lineside.service.runs.desk import Order
 from lineside.service.runs.queue import QUEUE, TASK, worker_app
 from lineside.service.runs.records import Found, Told
-from lineside.service.runs.solving import ChildDiedError, ChildFailedError, Solving
+from lineside.service.runs.solving import (
+    ChildDiedError,
+    ChildFailedError,
+    OverdueError,
+    Solving,
+    keep_task,
+    search_task,
+)
 from lineside.service.settings import ServiceSettings
 from lineside.service.storage.database import Database
 
@@ -87,34 +97,77 @@ class Worker:
         if attempt is None:
             return
         log.info("attempt begins", run=run, attempt=attempt.number)
-        solving = await Solving.started(attempt)
         try:
-            found = await self._watched(attempt, solving)
+            found, is_cut = await self._found(attempt)
         except asyncio.CancelledError:
             await asyncio.to_thread(self._attempts.give_back, attempt)
             log.info("run given back", run=run)
             raise
-        except ChildFailedError as error:
+        except (ChildFailedError, OverdueError) as error:
             await self._surely(asyncio.to_thread(self._attempts.fail, attempt, str(error)))
             log.error("run failed", run=run)
         except ChildDiedError as error:
             await self._surely(asyncio.to_thread(self._attempts.died, attempt, str(error)))
             log.error("attempt died", run=run, attempt=attempt.number)
         else:
-            if found is not None and await asyncio.to_thread(self._attempts.finish, attempt, found):
+            if found is not None and await asyncio.to_thread(self._attempts.finish, attempt, found, is_cut=is_cut):
                 log.info("run finished", run=run, outcome=found.outcome)
             else:
                 log.warning("attempt came too late, nothing of it is stored", run=run, attempt=attempt.number)
+
+    async def _found(self, attempt: Attempt) -> tuple[Found | None, bool]:
+        """Return what an attempt came to, None if it lost its run, and whether its search was cut short.
+
+        Raises
+        ------
+        ChildDiedError, ChildFailedError
+            If the child process died or told an error.
+        OverdueError
+            If it did not end and there is no plan that could be kept.
+        """
+        incumbent, seconds, reason = attempt.incumbent, attempt.solved_seconds, ""
+        if not attempt.is_stopped:
+            async with self._child(search_task(attempt)) as solving:
+                try:
+                    return await self._watched(attempt, solving, self._patience(attempt.order)), False
+                except OverdueError as error:
+                    log.error("solve killed because it did not end", run=str(attempt.run))
+                    incumbent, reason = solving.incumbent or incumbent, str(error)
+                    seconds = solving.told.seconds if solving.told else seconds
+        if incumbent is None:
+            raise OverdueError(f"{reason} and had no plan yet. Start it anew with fewer threads or more overtime.")
+        async with self._child(keep_task(attempt, incumbent)) as keeping:
+            found = await self._watched(attempt, keeping, self._settings.overtime_seconds)
+        told = reason and f"{reason}; its best plan was kept. Start another run if it should be better."
+        return found and dataclasses.replace(found, seconds=seconds, explanation=told), True
+
+    @contextlib.asynccontextmanager
+    async def _child(self, task: dict[str, Any]) -> AsyncIterator[Solving]:
+        solving = await Solving.started(task)
+        try:
+            yield solving
         finally:
             await solving.kill()
+
+    def _patience(self, order: Order) -> float:
+        """Return the seconds after which a search is given up."""
+        # With one thread work is counted instead of time, and a slow machine may take twice the time.
+        return order.seconds * (2 if order.workers == 1 else 1) + self._settings.overtime_seconds
 
     async def _surely(self, storing: Awaitable[T]) -> T:
         return await asyncio.shield(storing)
 
-    async def _watched(self, attempt: Attempt, solving: Solving) -> Found | None:
-        """Return the result of a solve, with beats while it lasts; None if the run was lost."""
+    async def _watched(self, attempt: Attempt, solving: Solving, patience: float) -> Found | None:
+        """Return the result of a child, with beats while it lasts; None if the run was lost.
+
+        Raises
+        ------
+        OverdueError
+            If the child does not end within ``patience`` seconds, or soon after it is asked to stop.
+        """
         result = asyncio.create_task(solving.result())
-        last, kept, is_told_to_stop = None, None, False
+        watchdog = _Watchdog(patience)
+        last, kept = None, None
         try:
             while True:
                 done, _ = await asyncio.wait({result}, timeout=self._settings.beat_seconds)
@@ -126,9 +179,10 @@ class Worker:
                     return None
                 if done:
                     return result.result()
-                if verdict == "stop" and not is_told_to_stop:
-                    is_told_to_stop = True
-                    await solving.stop()
+                if verdict == "stop" and not watchdog.is_stopped:
+                    watchdog.stopped(self._settings.stop_seconds)
+                    solving.stop()
+                watchdog.look()
         finally:
             result.cancel()
             await asyncio.gather(result, return_exceptions=True)
@@ -140,3 +194,24 @@ class Worker:
             # The token decides later whether the run is still this attempt's.
             log.warning("database does not answer", run=str(attempt.run))
             return "unknown"
+
+
+class _Watchdog:
+    """Knows when a child process has had enough time."""
+
+    def __init__(self, seconds: float) -> None:
+        self.is_stopped = False
+        self._until = time.monotonic() + seconds
+        self._reason = f"The solve was killed because it did not end within {seconds:g} seconds"
+
+    def stopped(self, seconds: float) -> None:
+        """Note that the child was asked to stop, and give it some seconds."""
+        self.is_stopped = True
+        if time.monotonic() + seconds < self._until:
+            self._until = time.monotonic() + seconds
+            self._reason = f"The solve was killed because it did not stop within {seconds:g} seconds"
+
+    def look(self) -> None:
+        """Raise if the time is over."""
+        if time.monotonic() > self._until:
+            raise OverdueError(self._reason)

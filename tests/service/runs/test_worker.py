@@ -125,7 +125,7 @@ def test_two_workers_share_ten_runs(database: Database) -> None:
     runs = [new_run(database, region, seconds=2) for _ in range(10)]
     with worker(database), worker(database):
         for run in runs:
-            assert wait_for_status(database, run, "finished", "failed", seconds=120).status == "finished"
+            assert wait_for_status(database, run, "finished", "failed").status == "finished"
     with database.session() as session:
         began = select(func.count()).select_from(RunEvent).where(RunEvent.stage == "starting")
         assert session.scalar(began) == 10
