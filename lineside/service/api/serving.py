@@ -26,6 +26,11 @@ class _Server(uvicorn.Server):
 
 def run_web(database: Database, settings: ServiceSettings) -> None:
     """Answer requests until SIGINT or SIGTERM; those under way get some seconds to end."""
+    web_server(database, settings).run()
+
+
+def web_server(database: Database, settings: ServiceSettings) -> uvicorn.Server:
+    """Return the web server as it is set; clients are whom a trusted proxy names, else whoever connects."""
     app = create_app(database, settings)
     config = uvicorn.Config(
         app,
@@ -34,6 +39,8 @@ def run_web(database: Database, settings: ServiceSettings) -> None:
         access_log=False,  # it would write addresses, and those of calendars are secrets
         log_config=None,
         server_header=False,
+        proxy_headers=bool(settings.trusted_proxies.strip()),  # its own default believes whatever this machine says
+        forwarded_allow_ips=settings.trusted_proxies,
         timeout_graceful_shutdown=math.ceil(settings.shutdown_seconds),
     )
-    _Server(config, app.state.service).run()
+    return _Server(config, app.state.service)
