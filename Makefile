@@ -7,6 +7,7 @@
 #   make check   style and types only
 #   make bench   results on the bundled scenarios and the small regions, a minute each; see benchmarks/README.md
 #   make bench-full  the same, then the regions of 500 apprentices for ten minutes each
+#   make bench-feeds  how many calendar feeds a second while a run is solved: about ten minutes; Linux
 #   make pins    renew constraints.txt after a change of dependencies
 #   make clean   remove what these targets made
 
@@ -19,7 +20,7 @@ OUT := out/milwaukee
 SECONDS := 60
 BROWSER := $(shell command -v chromium)
 
-.PHONY: help serve demo test test-database check format-check lint types tests bench bench-full pins clean
+.PHONY: help serve demo test test-database check format-check lint types tests bench bench-full bench-feeds pins clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -77,6 +78,9 @@ bench: $(READY)
 
 bench-full: bench
 	$(RUN)/python -m benchmarks.run --cases m --seconds 600
+
+bench-feeds: $(READY)
+	$(RUN)/python -m benchmarks.feeds
 
 # The lock names versions and hashes only, for every platform; setuptools builds the project itself.
 pins:

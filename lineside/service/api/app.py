@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from importlib.metadata import version
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 
 from lineside.service.access.throttle import Throttle
@@ -22,6 +25,7 @@ from lineside.service.api import (
 )
 from lineside.service.api.context import Service
 from lineside.service.api.errors import add_error_handlers
+from lineside.service.api.feed_door import FeedDoor, QuickFeeds
 from lineside.service.api.impact_views import Views
 from lineside.service.api.middleware import Figures, SizeLimit, Watch
 from lineside.service.api.parts import ProblemOut
@@ -50,8 +54,10 @@ def create_app(database: Database, settings: ServiceSettings) -> FastAPI:
         docs_url=None,  # the usual pages fetch their scripts from elsewhere
         redoc_url=None,
         generate_unique_id_function=lambda route: route.name,
+        lifespan=_life,
     )
     app.state.service = Service(database, settings, Throttle(settings.failed_keys_per_minute))
+    app.state.quick_feeds = QuickFeeds(database)
     app.state.views = Views()
     app.state.figures = Figures()
     app.state.run_gauge = health.add_run_gauge(app.state.figures)
@@ -63,7 +69,21 @@ def create_app(database: Database, settings: ServiceSettings) -> FastAPI:
     add_error_handlers(app)
     app.add_middleware(SizeLimit, max_bytes=settings.upload_bytes)
     app.add_middleware(Watch, figures=app.state.figures)
+    app.add_middleware(
+        FeedDoor, quick=app.state.quick_feeds, throttle=app.state.service.throttle, figures=app.state.figures
+    )
     return app
+
+
+@asynccontextmanager
+async def _life(app: FastAPI) -> AsyncIterator[None]:
+    """Keep answers of calendars as long as the application runs."""
+    quick: QuickFeeds = app.state.quick_feeds
+    quick.start()
+    try:
+        yield
+    finally:
+        await run_in_threadpool(quick.stop)
 
 
 def _openapi_route(app: FastAPI) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from typing import Any
+from collections.abc import Iterable
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Histogram
@@ -24,6 +24,15 @@ HEADERS = (
     (b"cross-origin-resource-policy", b"same-origin"),
 )
 """Sent with every answer that does not say something else itself."""
+
+
+def dressed(given: Iterable[tuple[bytes, bytes]], request: str) -> list[tuple[bytes, bytes]]:
+    """Return an answer's headers with those that every answer has, and the request's id."""
+    headers = list(given)
+    names = {name.lower() for name, _ in headers}
+    headers.extend(pair for pair in HEADERS if pair[0] not in names)
+    headers.append((b"x-request-id", request.encode()))
+    return headers
 
 
 class SizeLimit:
@@ -90,10 +99,7 @@ class Watch:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                given: list[Any] = list(message.get("headers", ()))
-                names = {name.lower() for name, _ in given}
-                message["headers"] = [*given, *(pair for pair in HEADERS if pair[0] not in names)]
-                message["headers"].append((b"x-request-id", request.encode()))
+                message["headers"] = dressed(message.get("headers", ()), request)
             await send(message)
 
         with structlog.contextvars.bound_contextvars(request=request):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Select, func, select, text, update
+from sqlalchemy import Engine, Select, event, func, select, update
 from sqlalchemy.orm import Session
 
 from lineside.models.plan import Plan
@@ -15,10 +16,34 @@ from lineside.models.scenario import Scenario
 from lineside.service.access.secrets import digest_of, new_secret
 from lineside.service.calendars import EventHistory, FeedKind, history_from_text, history_text, publish
 from lineside.service.problems import ConflictProblem, NotFoundProblem
+from lineside.service.storage.database import Database
 from lineside.service.storage.models import CalendarState, Feed
 
 CHANGED = "lineside_calendars"
 """Channel on which every web process learns that answers it remembers may be stale."""
+
+FEED, REGION = "feed:", "region:"
+"""What changed, before the id: one feed's address, or the calendars of a whole region."""
+
+_told_in_process: WeakKeyDictionary[Engine, list[Callable[[str], None]]] = WeakKeyDictionary()
+
+
+def feed_changed(feed: uuid.UUID) -> str:
+    """Return the words for a feed whose address was rotated or revoked."""
+    return f"{FEED}{feed.hex}"
+
+
+def region_changed(region: uuid.UUID) -> str:
+    """Return the words for a region whose calendars were brought to another plan."""
+    return f"{REGION}{region.hex}"
+
+
+def tell_in_process(database: Database, tell: Callable[[str], None]) -> None:
+    """Let a function be told of changes made through a database, right after the commit.
+
+    Others hear of them on the channel some moments later; whoever made the change should not meet the old state.
+    """
+    _told_in_process.setdefault(database.engine, []).append(tell)
 
 
 @dataclass(frozen=True)
@@ -103,7 +128,7 @@ class Feeds:
         found.digest, found.rotated_at, found.last_fetched_at = digest_of(token), func.now(), None
         self._session.flush()
         self._session.refresh(found)
-        self._tell()
+        self._tell(feed_changed(feed))
         return Address(found, token)
 
     def revoke(self, feed: uuid.UUID) -> None:
@@ -117,7 +142,7 @@ class Feeds:
             If it is revoked already.
         """
         self._alive(feed).revoked_at = func.now()
-        self._tell()
+        self._tell(feed_changed(feed))
 
     def publish(self, scenario: Scenario, plan: Plan, at: dt.datetime) -> None:
         """Bring all calendars of the region to a plan that comes into force."""
@@ -146,13 +171,20 @@ class Feeds:
             update(Feed).where(Feed.region_id == self._region, *same, moved).values(company=CalendarState.company),
             execution_options={"synchronize_session": False},
         )
-        self._tell()
+        self._tell(region_changed(self._region))
 
     def _states(self) -> Select[CalendarState]:
         return select(CalendarState).where(CalendarState.region_id == self._region).order_by(CalendarState.kind)
 
-    def _tell(self) -> None:
-        self._session.execute(text(f"NOTIFY {CHANGED}"))
+    def _tell(self, what: str) -> None:
+        self._session.execute(select(func.pg_notify(CHANGED, what)))
+        told = _told_in_process.get(self._session.connection().engine, ())
+
+        def tell_all(_session: Session) -> None:
+            for tell in told:
+                tell(what)
+
+        event.listen(self._session, "after_commit", tell_all)
 
     def _visible(self) -> Select[Feed]:
         query = select(Feed).where(Feed.region_id == self._region)
