@@ -30,10 +30,11 @@ OTHERS = {
     "models": {"pydantic", "pydantic_core", "pandas", "holidays", "zipcodes", "tzdata"} | TABLE_LIBRARIES,
     "scenarios": {"pydantic", "pandas", "holidays", "zipcodes"},
     "solver": {"numpy", "ortools", "pandas"},
-    "service": {"icalendar", "pydantic", "pydantic_core", "rich", "segno", "typer", "xlsxwriter"}
+    "service": {"icalendar", "pydantic", "pydantic_core", "rich", "segno", "typer", "typst", "xlsxwriter"}
     | STORAGE_LIBRARIES
     | WEB_LIBRARIES,
-    "ui": {"altair", "httpx2", "pandas", "pydantic", "starlette", "streamlit", "uvicorn", "vl_convert", "xlsxwriter"},
+    "ui": {"altair", "httpx2", "pandas", "pydantic", "segno", "starlette", "streamlit", "uvicorn"}
+    | {"vl_convert", "xlsxwriter"},
 }
 """Packages of others that each folder may import; a new one is a decision, so it is added here."""
 

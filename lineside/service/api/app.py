@@ -14,12 +14,17 @@ from fastapi.responses import JSONResponse
 from lineside.service.access.throttle import Throttle
 from lineside.service.api import (
     calendars,
+    changes,
+    comparison,
+    feed_owners,
     health,
     impact,
     people,
     plans,
+    run_events,
     runs,
     scenario_edits,
+    scenario_settings,
     scenario_starts,
     scenarios,
 )
@@ -36,11 +41,16 @@ PREFIX = "/api/v1"
 ROUTERS: tuple[APIRouter, ...] = (
     scenario_starts.router,  # before the scenarios, whose paths take any word
     scenarios.router,
+    scenario_settings.router,
+    changes.router,
     scenario_edits.router,
     runs.router,
+    run_events.router,
+    comparison.router,  # before the plans, whose paths take any word
     plans.router,
     impact.router,
     people.router,
+    feed_owners.router,
 )
 
 

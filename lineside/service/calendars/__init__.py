@@ -14,7 +14,7 @@ from lineside.service.calendars.events import (
     FeedKind,
 )
 from lineside.service.calendars.history import EventHistory, publish
-from lineside.service.calendars.history_text import HistoryTextError, history_from_text, history_text
+from lineside.service.calendars.history_text import TITLE_PATH, HistoryTextError, history_from_text, history_text
 from lineside.service.calendars.page import PAGE_POLICY, PageLinks, render_page
 from lineside.service.calendars.writer import CONTENT_TYPE, RenderedFeed, render, render_revoked
 
@@ -24,6 +24,7 @@ __all__ = [
     "FEED_KINDS",
     "PAGE_POLICY",
     "REVOKED_KEPT",
+    "TITLE_PATH",
     "EventHistory",
     "Feed",
     "FeedEvent",

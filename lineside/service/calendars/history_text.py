@@ -15,6 +15,8 @@ from lineside.service.calendars.events import FEED_KINDS, EventContent, EventSlo
 from lineside.service.calendars.history import EventHistory
 
 FORMAT = 1
+TITLE_PATH = ("feeds", "0", "title")
+"""Where the text of a single feed has its title, for whoever wants no more than that."""
 
 
 class HistoryTextError(ValueError):

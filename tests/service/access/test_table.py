@@ -36,6 +36,9 @@ def api_routes() -> Iterator[tuple[str, str, str]]:
 REFUSED = (("upload_scenario", 422), ("delete_scenario", 409), ("delete_plan", 409), ("revoke_feed", 409))
 """What a planner may ask for and is refused for another reason, such as a published plan that is to be deleted."""
 
+NAMED_IN_BODY = ("start_run", "keep_plan", "check_plan", "compare_plans", "compare_seats")
+"""Routes whose path names no thing, but whose body or query does."""
+
 ROUTES = list(api_routes())
 KEYED = [row for row in ROUTES if not ACCESS[row[0]].anyone]
 
@@ -51,7 +54,9 @@ def things(world: World, scenario_id: str, plan_id: str) -> dict[str, str]:
     run = world.ask("POST", "/runs", json={"scenario": scenario_id}).json()["id"]
     key = world.ask("POST", "/keys", json={"role": "manager", "company": OWN, "label": "x"}).json()["id"]
     feed = world.ask("POST", "/feeds", json={"kind": "company"}).json()[0]["id"]
-    ids = {"scenario": scenario_id, "plan": plan_id, "run": run, "key": key, "feed": feed}
+    text = world.ask("GET", f"/plans/{plan_id}").json()["plan"]
+    other = world.ask("POST", "/plans", json={"scenario": scenario_id, "name": "other", "plan": text}).json()["id"]
+    ids = {"scenario": scenario_id, "plan": plan_id, "other": other, "run": run, "key": key, "feed": feed}
     return {**ids, "table": "travel", "part": "seats"}
 
 
@@ -60,6 +65,7 @@ def body_of(name: str, things: dict[str, str], plan: Plan) -> dict[str, Any]:
     bodies: dict[str, Any] = {
         "create_scenario": scenario_body(),
         "replace_scenario": scenario_body(),
+        "replace_settings": {"settings": scenario_body()["settings"]},
         "create_from_example": {"example": "two_plants"},
         "check_edit": {"settings": scenario_body()["settings"]},
         "save_edit": {"tables": {"crews": scenario_body()["tables"]["crews"]}},
@@ -72,9 +78,14 @@ def body_of(name: str, things: dict[str, str], plan: Plan) -> dict[str, Any]:
         "check_plan": {"scenario": things["scenario"], "plan": text},
         "create_key": {"role": "planner", "label": "x"},
         "create_feeds": {"kind": "company"},
+        "print_feeds": {"kinds": ["company"]},
     }
     if name == "upload_scenario":
         return {"files": {"file": ("x", b"nonsense")}}
+    if name.startswith("compare_") and name != "compare_scenarios":
+        return {"params": {"plan": [things["plan"], things["other"]]}}
+    if name == "list_feed_owners":
+        return {"params": {"kind": "company"}}
     return {"json": bodies[name]} if name in bodies else {}
 
 
@@ -97,7 +108,7 @@ def test_a_route_opens_for_its_roles_and_no_others(
     world.ask("DELETE", f"/keys/{revoked['id']}")
     assert ask(world, row, bearer(revoked["key"]), things, solved).status_code == 401
     # Of another region: nothing of this one is there, whatever the role.
-    names_a_thing = "{" in row[2] or name in ("start_run", "keep_plan", "check_plan")
+    names_a_thing = "{" in row[2] or name in NAMED_IN_BODY
     with world.database.session() as session:
         other = Keys(session, world_region(world, "there")).create("manager", OWN, "x")[1]
     for who, may in ((world.foreign, ACCESS[name].planner), (bearer(other), ACCESS[name].manager)):
