@@ -28,7 +28,7 @@ Times = list[tuple[dt.datetime, dt.datetime]]
 
 
 def expanded(body: bytes) -> Times:
-    span = dt.datetime(2026, 1, 1, tzinfo=dt.UTC), dt.datetime(2028, 1, 1, tzinfo=dt.UTC)
+    span = dt.datetime(2020, 1, 1, tzinfo=dt.UTC), dt.datetime(2100, 1, 1, tzinfo=dt.UTC)
     found = recurring_ical_events.of(Calendar.from_ical(body)).between(*span)
     return sorted((event.start, event.end) for event in found if "STATUS" in event)
 

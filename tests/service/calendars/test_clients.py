@@ -93,17 +93,17 @@ class Client:
         """Fetch the feed."""
         self._run("vdirsyncer", "-c", "vdirsyncer", "sync")
 
-    def listed(self) -> list[str]:
+    def listed(self, first: str = "2026-06-01") -> list[str]:
         """Return what the calendar shows for three months."""
         form = "{start} {end-time} {title} [{status}] {location}"
-        words = ("--once", "--day-format", "", "--format", form, "2026-06-01", "90d")
+        words = ("--once", "--day-format", "", "--format", form, first, "90d")
         shown = self._run("khal", "-c", "khal", "list", *words)
         return [" ".join(line.split()).replace(" ]", "]") for line in shown.splitlines() if line.strip()]
 
     def _run(self, program: str, *words: str) -> str:
         command = [str(Path(sys.executable).with_name(program)), *words]
         done = subprocess.run(
-            command, cwd=self._folder, capture_output=True, text=True, input="y\n" * 9, timeout=60, check=False
+            command, cwd=self._folder, capture_output=True, text=True, input="y\n" * 9, timeout=300, check=False
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
