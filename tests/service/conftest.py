@@ -25,6 +25,9 @@ from tests.build import tiny
 
 COMMAND = str(Path(sys.executable).with_name("lineside"))
 
+GIVEN = "LINESIDE_TEST_DATABASE"
+"""Environment variable with the address of a server for the tests; its role may create databases."""
+
 Run = Callable[..., Result]
 Process = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -79,7 +82,7 @@ def saved(tmp_path: Path) -> Callable[[Plan], Path]:
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
     """Return the address of a real server: the one of LINESIDE_TEST_DATABASE, else an embedded one."""
-    given = os.environ.get("LINESIDE_TEST_DATABASE")
+    given = os.environ.get(GIVEN)
     if given:
         yield given
         return
@@ -102,7 +105,10 @@ def server() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def new_database(server: str) -> Iterator[Callable[[], str]]:
-    """Return a way to make new databases with all tables, and the address of each; they are dropped at the end."""
+    """Return a way to make new databases with all tables, and the address of each.
+
+    They are dropped at the end, one by one only from a server that stays.
+    """
     admin = create_engine(make_url(server).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
     made: list[str] = []
 
@@ -122,7 +128,7 @@ def new_database(server: str) -> Iterator[Callable[[], str]]:
     first.close()
     yield lambda: address(make(migrated))
     with admin.connect() as connection:
-        for name in reversed(made):
+        for name in reversed(made) if os.environ.get(GIVEN) else ():
             connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     admin.dispose()
 
