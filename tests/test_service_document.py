@@ -17,6 +17,7 @@ OTHER_DEFAULTS = {
     "database": "none",
     "data": "`$XDG_DATA_HOME/lineside`, else `~/.local/share/lineside`",
     "public_url": "empty",
+    "trusted_proxies": "empty",
 }
 
 
