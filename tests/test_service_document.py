@@ -16,14 +16,14 @@ TEXT = (Path(__file__).parents[1] / "docs" / "service.md").read_text(encoding="u
 OTHER_DEFAULTS = {
     "database": "none",
     "data": "`$XDG_DATA_HOME/lineside`, else `~/.local/share/lineside`",
-    "public_url": "empty",
-    "trusted_proxies": "empty",
 }
 
 
 def default_words(name: str, default: Any) -> str:
     if name in OTHER_DEFAULTS:
         return OTHER_DEFAULTS[name]
+    if default == "":
+        return "empty"
     if isinstance(default, bool):
         return f"`{str(default).lower()}`"
     return f"`{default:g}`" if isinstance(default, float) else f"`{default}`"
