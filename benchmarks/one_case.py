@@ -12,12 +12,12 @@ from dataclasses import asdict, dataclass
 from decimal import Decimal
 
 from benchmarks.cases import FOLDERS
-from benchmarks.first_come import first_come_plan
 from lineside.models.checker import check
 from lineside.models.plan import Plan
 from lineside.models.reading import read_scenario
 from lineside.models.scenario import Scenario
 from lineside.solver import SolveOptions, solve
+from lineside.solver.first_come import first_come_plan
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ from decimal import Decimal
 import pytest
 
 from benchmarks.cases import SETS
-from benchmarks.first_come import first_come_plan
 from lineside.models.checker import check
 from lineside.models.reading import read_scenario
 from lineside.solver import SolveOptions, solve
+from lineside.solver.first_come import first_come_plan
 
 SECONDS = 20
 MARGIN = Decimal("0.05")

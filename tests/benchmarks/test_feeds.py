@@ -64,13 +64,21 @@ def test_open_loop_counts_the_wait_for_a_free_connection() -> None:
     load = loaded([request_text("h", "/slow", '"x"')], 1, 0.1, most=None, rate=50)
     assert load.statuses == Counter({304: 5})
     # Due every 20 ms and served one after the other in 50 ms: the fifth is ready at 250 ms and was due at 80.
+    assert len(load.late_seconds) == 5 and load.late_seconds[0] >= 0
     assert max(load.seconds) >= 5 * SLOW_SECONDS - 0.08 - 0.001
 
 
 def test_line_of_a_result() -> None:
-    told = {"seconds": [0.001] * 99 + [0.2], "took": 2.0, "cpu": 0.5, "web": 0.4, "solve": 1.5}
+    told = {
+        "seconds": [0.001] * 99 + [0.2],
+        "late_seconds": [0.002] * 100,
+        "took": 2.0,
+        "cpu": 0.5,
+        "web": 0.4,
+        "solve": 1.5,
+    }
     text = line("1: unchanged, 304", 50.0, told)
-    assert text.startswith("| 1: unchanged, 304 | 50 | 50 | 1.0 | 1.0 | 200.0 | 40 % | 150 % | 25 % | ")
+    assert text.startswith("| 1: unchanged, 304 | 50 | 50 | 1.0 | 1.0 | 200.0 | 2.0 | 40 % | 150 % | 25 % | ")
 
 
 @pytest.mark.parametrize("name", ["s-plain-1", "m-plain-11"])

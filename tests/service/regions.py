@@ -7,7 +7,7 @@ from typing import Any
 
 from lineside.models.canonical import raw_of
 from lineside.models.raw import RawScenario
-from lineside.service.runs.desk import Desk, Order
+from lineside.service.runs.desk import Desk, Method, Order
 from lineside.service.storage.database import Database
 from lineside.service.storage.models import Region
 from lineside.service.storage.scenarios import Scenarios
@@ -25,7 +25,13 @@ def tiny_raw(**changes: Any) -> RawScenario:
     return raw_of(tiny(**changes))
 
 
-def new_run(database: Database, region: uuid.UUID, seconds: float = 5.0, raw: RawScenario | None = None) -> uuid.UUID:
+def new_run(
+    database: Database,
+    region: uuid.UUID,
+    seconds: float = 5.0,
+    raw: RawScenario | None = None,
+    method: Method = "search",
+) -> uuid.UUID:
     with database.session() as session:
         saved = Scenarios(session, region).create(raw or tiny_raw(), "")
-        return Desk(session, region).start(saved, Order(seconds, 1, 0)).id
+        return Desk(session, region).start(saved, Order(seconds, 1, 0, method)).id

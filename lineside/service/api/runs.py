@@ -15,7 +15,7 @@ from lineside.service.access.keys import Actor
 from lineside.service.api.context import Admitted, InSession, Service, service_of
 from lineside.service.api.parts import Answer, Body, Identity, Instant, Page, problems
 from lineside.service.problems import MistakesProblem
-from lineside.service.runs.desk import Desk, Order
+from lineside.service.runs.desk import Desk, Method, Order
 from lineside.service.runs.records import ACTIVE
 from lineside.service.storage.models import Run, RunEvent
 from lineside.service.storage.scenarios import Scenarios
@@ -54,6 +54,7 @@ class RunBody(Body):
     seconds: float = Field(60, ge=1, le=10**6, allow_inf_nan=False, description="time to search")
     workers: int = Field(2, ge=1, le=256, description="threads; with one, the same input and seed give the same plan")
     seed: int = Field(0, ge=0, le=2**31 - 1)
+    method: Method = Field("search", description="search for the best plan, or work out a baseline to set beside it")
 
 
 class RunPage(Page):
@@ -72,6 +73,7 @@ class RunOut(Answer):
     seconds: float
     workers: int
     seed: int
+    method: Method
     status: RunStatus
     attempt: int = Field(description="1 for the first; more if a worker died")
     stop_requested: bool
@@ -108,7 +110,7 @@ def gap_of(objective: float | None, bound: float | None) -> float | None:
 
 
 def _run_out(desk: Desk, run: Run) -> RunOut:
-    names = ("id", "revision", "seconds", "workers", "seed", "status", "attempt", "stop_requested", "stage")
+    names = ("id", "revision", "seconds", "workers", "seed", "method", "status", "attempt", "stop_requested", "stage")
     more = ("objective", "bound", "solved_seconds", "outcome", "reason", "created_at", "started_at", "finished_at")
     values = {name: getattr(run, name) for name in (*names, *more)}
     plan = None if run.status in ACTIVE else desk.plan_of(run.id)
@@ -126,7 +128,7 @@ def start_run(body: RunBody, request: Request, session: InSession, actor: Admitt
         )
     saved, _ = Scenarios(session, actor.region).good(body.scenario, body.revision)
     desk = Desk(session, actor.region)
-    run = desk.start(saved, Order(body.seconds, body.workers, body.seed))
+    run = desk.start(saved, Order(body.seconds, body.workers, body.seed, body.method))
     response.headers["Location"] = f"/api/v1/runs/{run.id}"
     return _run_out(desk, run)
 

@@ -9,16 +9,19 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from lineside.service.runs.desk import Order
+from lineside.service.runs.desk import Method, Order
 from lineside.service.runs.queue import enqueue
 from lineside.service.runs.records import Found, Told, note_event, take_over
 from lineside.service.storage.database import Database
 from lineside.service.storage.models import Revision, Run, StoredPlan
+
+PLAN_NAMES = {"search": "Run", "first_come": "First come, first served", "day_class": "Everybody to the day class"}
+"""What the plan of a run is called at first, by the run's method."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,7 @@ class Attempts:
             note_event(session, found)
             revision = session.get_one(Revision, (found.scenario_id, found.revision))
             texts = {"settings": revision.settings, "tables": revision.tables, "published": revision.published}
-            order = Order(found.seconds, found.workers, found.seed)
+            order = Order(found.seconds, found.workers, found.seed, cast("Method", found.method))
             known = (found.incumbent, found.solved_seconds, found.stop_requested)
             return Attempt(found.id, found.token, found.attempt, texts, order, *known)
 
@@ -126,9 +129,9 @@ class Attempts:
                 return False
             run.outcome, run.reason = found.outcome, found.explanation
             if found.plan is not None:
-                name = f"Run of {run.created_at.astimezone(dt.UTC):%Y-%m-%d %H:%M} UTC"
+                name = f"{PLAN_NAMES[run.method]} of {run.created_at.astimezone(dt.UTC):%Y-%m-%d %H:%M} UTC"
                 plan = StoredPlan(region_id=run.region_id, scenario_id=run.scenario_id, revision=run.revision)
-                plan.run_id, plan.name, plan.text, plan.violations = run.id, name, found.plan, 0
+                plan.run_id, plan.name, plan.text, plan.violations = run.id, name, found.plan, found.violations
                 plan.unmeetable_needs = found.unmeetable_needs
                 session.add(plan)
             run.incumbent = None  # the plan has it

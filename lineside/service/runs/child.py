@@ -13,6 +13,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def main() -> None:
     stop = threading.Event()
     threading.Thread(target=_listen, args=(stop,), daemon=True).start()
     try:
-        found = _kept(task) if task["do"] == "keep" else _solved(task, stop, worker)
+        found = WAYS[task["do"]](task, stop, worker)
         _tell(worker, {"kind": "result", **found})
     except Exception as error:
         _tell(worker, {"kind": "error", "message": f"{type(error).__name__}: {error}"})
@@ -98,7 +99,36 @@ def _solved(task: dict[str, Any], stop: threading.Event, worker: TextIO) -> dict
     }
 
 
-def _kept(task: dict[str, Any]) -> dict[str, Any]:
+def _first_come(task: dict[str, Any], stop: threading.Event, worker: TextIO) -> dict[str, Any]:
+    """Return the plan of first come, first served."""
+    from lineside.models.plan import plan_json
+    from lineside.solver import PinsNotKeptError, first_come_plan
+
+    began, scenario = time.monotonic(), _scenario(task)
+    try:
+        plan = first_come_plan(scenario)
+    except PinsNotKeptError as error:
+        found = {"plan": None, "outcome": "unknown", "objective": None, "bound": None, "unmeetable_needs": None}
+        return {**found, "seconds": time.monotonic() - began, "explanation": str(error)}
+    _assert_clean(scenario, plan)
+    return {**_result(plan, plan_json(plan), time.monotonic() - began), "unmeetable_needs": None, "explanation": ""}
+
+
+def _day_class(task: dict[str, Any], stop: threading.Event, worker: TextIO) -> dict[str, Any]:
+    """Return the plan in which everybody goes to the day class, and how many rules that breaks."""
+    from lineside.models.checker import check
+    from lineside.models.plan import plan_json
+    from lineside.scenarios.baselines import day_class_plan
+
+    began, scenario = time.monotonic(), _scenario(task)
+    plan = day_class_plan(scenario)
+    report = check(scenario, plan)
+    found = _result(plan, plan_json(plan), time.monotonic() - began)
+    violations = len(report.violations) + len(report.faults)
+    return {**found, "unmeetable_needs": None, "explanation": "", "violations": violations}
+
+
+def _kept(task: dict[str, Any], stop: threading.Event, worker: TextIO) -> dict[str, Any]:
     """Return the plan of the task as the result, if it passes the check like every other."""
     from lineside.models.plan import Plan
 
@@ -143,6 +173,10 @@ def _result(plan: Plan, text: str | None, seconds: float) -> dict[str, Any]:
 
 def _float(value: Any) -> float | None:
     return None if value is None else float(value)
+
+
+WAYS = {"search": _solved, "first_come": _first_come, "day_class": _day_class, "keep": _kept}
+"""What a task asks for, and what does it."""
 
 
 if __name__ == "__main__":

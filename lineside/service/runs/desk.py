@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -15,14 +16,26 @@ from lineside.service.runs.records import ACTIVE, note_event
 from lineside.service.storage.models import Run, RunEvent, StoredPlan
 from lineside.service.storage.scenarios import Saved
 
+Method = Literal["search", "first_come", "day_class"]
+"""How a run comes to its plan."""
+
 
 @dataclass(frozen=True)
 class Order:
-    """What a run is asked for: seconds of search, threads, seed."""
+    """What a run is asked for.
+
+    Parameters
+    ----------
+    seconds, workers, seed
+        Time of search, threads, seed.
+    method
+        ``search`` for the best plan; ``first_come`` or ``day_class`` for a baseline to set it beside.
+    """
 
     seconds: float
     workers: int
     seed: int
+    method: Method = "search"
 
 
 class Desk:
@@ -50,6 +63,7 @@ class Desk:
             seconds=order.seconds,
             workers=order.workers,
             seed=order.seed,
+            method=order.method,
         )
         self._session.add(run)
         self._session.flush()

@@ -42,6 +42,8 @@ class Found:
         Needs that no single candidate cohort could meet; None if nobody counted them.
     explanation
         In words why there is no plan, or nothing.
+    violations
+        Violations and faults of the plan: none, unless it is a baseline that asks nobody.
     """
 
     plan: str | None
@@ -51,6 +53,7 @@ class Found:
     seconds: float
     unmeetable_needs: int | None
     explanation: str
+    violations: int = 0
 
 
 def note_event(session: Session, run: Run) -> None:

@@ -107,6 +107,7 @@ class Run(Table):
     seconds: Mapped[float]
     workers: Mapped[int]
     seed: Mapped[int]
+    method: Mapped[str] = mapped_column(default="search", server_default="search")
     status: Mapped[str] = mapped_column(default="queued")
     attempt: Mapped[int] = mapped_column(default=0)
     token: Mapped[uuid.UUID | None]

@@ -13,7 +13,7 @@ from sqlalchemy import func, select, text
 from lineside.models.canonical import raw_of
 from lineside.models.raw import RawScenario
 from lineside.models.reading import read_scenario
-from lineside.service.runs.desk import Desk
+from lineside.service.runs.desk import Desk, Method
 from lineside.service.storage.database import Database
 from lineside.service.storage.models import RunEvent, StoredPlan
 from tests.service.regions import new_region, new_run
@@ -42,6 +42,18 @@ def test_a_worker_solves_a_run(database: Database) -> None:
         found = wait_for_status(database, run, "finished", "failed")
     assert (found.status, found.outcome) == ("finished", "optimal")
     assert plans(database) == 1
+
+
+def test_a_worker_works_out_baselines(database: Database) -> None:
+    region = new_region(database)
+    methods: tuple[Method, ...] = ("first_come", "day_class")
+    runs = [new_run(database, region, method=method) for method in methods]
+    with worker(database):
+        found = [wait_for_status(database, run, "finished", "failed") for run in runs]
+    assert [row.outcome for row in found] == ["feasible", "feasible"]
+    with database.session() as session:
+        names = {plan.name.partition(" of ")[0] for plan in session.scalars(select(StoredPlan))}
+    assert names == {"First come, first served", "Everybody to the day class"}
 
 
 def test_a_run_stops_with_its_incumbent(database: Database) -> None:

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from benchmarks.waiting_list import WaitingList, waiting_list
 from lineside.models.plan import Plan
 from lineside.models.scenario import Scenario
 from lineside.solver.conflicts import Conflicts
@@ -19,6 +18,7 @@ from lineside.solver.fits import PersonRules, ServerDiary
 from lineside.solver.floor import trivial_floor
 from lineside.solver.problem import Problem
 from lineside.solver.seating import OpenCohort, Seating
+from lineside.solver.waiting_list import WaitingList, waiting_list
 
 REASON = "First come, first served found no seat."
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from benchmarks.cases import FOLDERS, SETS
-from benchmarks.first_come import PinsNotKeptError, first_come_plan
 from lineside.models.checker import check
 from lineside.models.plan import plan_json
 from lineside.models.reading import read_scenario
+from lineside.solver.first_come import PinsNotKeptError, first_come_plan
 from tests.exhaustive import exhaustive_optimum
 from tests.random_scenarios import random_scenario
 
