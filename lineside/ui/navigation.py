@@ -8,7 +8,7 @@ import streamlit as st
 
 from lineside.ui.client import Client
 from lineside.ui.state import Me
-from lineside.ui.views import home, region
+from lineside.ui.views import home, plan, region
 
 Draw = Callable[[Client, Me], None]
 
@@ -22,7 +22,11 @@ def _page(draw: Draw, title: str, path: str, icon: str, service: Client, who: Me
 
 
 HOME = (home.draw, "Lineside", "home", "home")
-PLANNER: tuple[tuple[Draw, str, str, str], ...] = (HOME, (region.draw, "Region", "region", "map"))
+PLANNER: tuple[tuple[Draw, str, str, str], ...] = (
+    HOME,
+    (region.draw, "Region", "region", "map"),
+    (plan.draw, "Plan", "plan", "event_note"),
+)
 """Function, title, address and icon of each of a planner's pages, in the order of the work."""
 
 MANAGER: tuple[tuple[Draw, str, str, str], ...] = (HOME,)

@@ -20,6 +20,7 @@ from lineside.service.api import (
     health,
     impact,
     people,
+    plan_trials,
     plans,
     run_events,
     runs,
@@ -27,6 +28,7 @@ from lineside.service.api import (
     scenario_settings,
     scenario_starts,
     scenarios,
+    sessions,
 )
 from lineside.service.api.context import Service
 from lineside.service.api.errors import add_error_handlers
@@ -34,6 +36,7 @@ from lineside.service.api.feed_door import FeedDoor, QuickFeeds
 from lineside.service.api.impact_views import Views
 from lineside.service.api.middleware import Figures, SizeLimit, Watch
 from lineside.service.api.parts import ProblemOut
+from lineside.service.api.plan_desks import Desks
 from lineside.service.settings import ServiceSettings
 from lineside.service.storage.database import Database
 
@@ -41,13 +44,15 @@ PREFIX = "/api/v1"
 ROUTERS: tuple[APIRouter, ...] = (
     scenario_starts.router,  # before the scenarios, whose paths take any word
     scenarios.router,
+    scenario_edits.router,
     scenario_settings.router,
     changes.router,
-    scenario_edits.router,
     runs.router,
     run_events.router,
     comparison.router,  # before the plans, whose paths take any word
     plans.router,
+    plan_trials.router,
+    sessions.router,
     impact.router,
     people.router,
     feed_owners.router,
@@ -69,6 +74,7 @@ def create_app(database: Database, settings: ServiceSettings) -> FastAPI:
     app.state.service = Service(database, settings, Throttle(settings.failed_keys_per_minute))
     app.state.quick_feeds = QuickFeeds(database)
     app.state.views = Views()
+    app.state.desks = Desks()
     app.state.figures = Figures()
     app.state.run_gauge = health.add_run_gauge(app.state.figures)
     for router in ROUTERS:

@@ -49,7 +49,8 @@ def published(world: World) -> str:
 
 def reads(plan: str) -> list[str]:
     by = "by=company&by=line&by=rota&by=week&by=quarter_hour"
-    paths = (f"impact?{by}", "impact/low-points", "impact/absences", f"impact/download?{by}", "roster")
+    impact = (f"impact?{by}", "impact/low-points", "impact/absences", f"impact/download?{by}", "roster")
+    paths = (*impact, "sessions?apprentice=a1", "sessions?apprentice=other01", "term?apprentice=a1")
     return [*(f"/plans/{plan}/{path}" for path in paths), "/publications", "/feeds", "/me"]
 
 
@@ -60,6 +61,14 @@ def test_no_answer_to_a_manager_names_another_company(world: World, published: s
         assert MARK not in answer.text.lower(), path
     (cohort,) = world.ask("GET", f"/plans/{published}/roster", world.manager).json()
     assert ([one["apprentice"] for one in cohort["people"]], cohort["others"]) == (["a1"], [2])
+
+
+def test_a_manager_gets_the_own_people_of_a_shared_cohort(world: World, published: str) -> None:
+    (cohort,) = world.ask("GET", f"/plans/{published}/parts/cohorts").json()["cohorts"]
+    path = f"/plans/{published}/sessions?cohort={cohort['cohort']}"
+    assert {row["apprentice"] for row in world.ask("GET", path).json()} == {"a1", "other01", "other02"}
+    assert {row["apprentice"] for row in world.ask("GET", path, world.manager).json()} == {"a1"}
+    assert world.ask("GET", f"/plans/{published}/term?apprentice=other01", world.manager).status_code == 404
 
 
 def test_no_feed_of_a_manager_names_another_company(world: World, published: str) -> None:

@@ -1,0 +1,35 @@
+"""One plan: when and where its cohorts meet, who sits in them, what a change would cost, and publishing it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from lineside.ui import state
+from lineside.ui.client import Client
+from lineside.ui.state import Me
+from lineside.ui.views.plan import by_hand, head, publish, roster, term, timeline, unseated, week
+from lineside.ui.views.plan.reading import PARTS, Read, arrive
+
+DRAW = dict(
+    zip(
+        PARTS,
+        (week.draw, timeline.draw, roster.draw, term.draw, unseated.draw, by_hand.draw, publish.draw),
+        strict=True,
+    )
+)
+"""What each part of the page shows."""
+
+
+def draw(service: Client, who: Me) -> None:
+    """Show the plan that was chosen."""
+    st.title("Plan")
+    row = state.plan_box(service)
+    if row is None:
+        return
+    arrive()
+    read = Read(service, row)
+    head.draw(read)
+    for tab, part in zip(st.tabs(list(PARTS), key="part", bind="query-params"), PARTS, strict=True):
+        with tab:
+            if tab.open:  # the others are neither fetched nor drawn
+                DRAW[part](read)
