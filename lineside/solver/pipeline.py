@@ -155,6 +155,8 @@ class Pipeline:
         whole = start.whole()
         if whole is not None:
             self.incumbent.offer(whole)
+            if plan.status in ("feasible", "optimal"):
+                return True  # a solve has filled it up already, which takes long in a large region
         mended = start.mended(self.incumbent.conflicts, self._budget.stop)
         if keeps_pins(self.problem, mended):
             self.incumbent.offer(mended)
