@@ -31,10 +31,21 @@ RESULTS = ROOT / "benchmarks" / "results"
 HOST = "127.0.0.1"
 CONNECTIONS = 64
 START_SECONDS = 120.0
-HEADER = (
-    "| case | wanted/s | answers/s | p50 ms | p99 ms | worst ms | web process CPU | solve CPU | client CPU | load |\n"
-    "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"
+COLUMNS = (
+    "case",
+    "wanted/s",
+    "answers/s",
+    "p50 ms",
+    "p99 ms",
+    "worst ms",
+    "client late, p99 ms",
+    "web process CPU",
+    "web process waits",
+    "solve CPU",
+    "client CPU",
+    "load",
 )
+HEADER = f"| {' | '.join(COLUMNS)} |\n| --- |{' ---: |' * (len(COLUMNS) - 1)}"
 
 
 @dataclass
@@ -112,10 +123,16 @@ def cpu_seconds(pid: int | None) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def waited_seconds(pid: int) -> float:
+    """Return how long a process's main thread has stood ready without a processor so far (Linux)."""
+    return int(Path(f"/proc/{pid}/schedstat").read_text().split()[1]) / 1e9
+
+
 def load(service: Service, tokens: list[str], seconds: float, **order: Any) -> dict[str, Any]:
     """Let the client do one piece of work, and return what it tells and what the service used meanwhile."""
     solve = service.solve_pid()
-    before, began = [cpu_seconds(pid) for pid in (service.process.pid, solve)], time.monotonic()
+    web = service.process.pid
+    before, began = (cpu_seconds(web), waited_seconds(web), cpu_seconds(solve)), time.monotonic()
     whole = {
         "host": HOST,
         "port": service.port,
@@ -131,18 +148,26 @@ def load(service: Service, tokens: list[str], seconds: float, **order: Any) -> d
     done = subprocess.run(command, input=json.dumps(whole), cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
     told: dict[str, Any] = json.loads(done.stdout)
     lasted = time.monotonic() - began
-    after = [cpu_seconds(pid) for pid in (service.process.pid, solve)]
-    told["web"], told["solve"] = ((b - a) / lasted for a, b in zip(before, after, strict=True))
+    after = (cpu_seconds(web), waited_seconds(web), cpu_seconds(solve))
+    told["web"], told["waited"], told["solve"] = ((b - a) / lasted for a, b in zip(before, after, strict=True))
     return told
 
 
 def line(case: str, rate: float | None, told: dict[str, Any]) -> str:
     """Return a result as a line of the table."""
     seconds = told["seconds"]
-    latencies = [f"{1000 * seconds[int(share * (len(seconds) - 1))]:.1f}" for share in (0.5, 0.99, 1.0)]
-    shares = [f"{100 * share:.0f} %" for share in (told["web"], told["solve"], told["cpu"] / told["took"])]
+    latencies = [_milliseconds(seconds, share) for share in (0.5, 0.99, 1.0)] + [
+        _milliseconds(told["late_seconds"], 0.99)
+    ]
+    shares = [
+        f"{100 * share:.0f} %" for share in (told["web"], told["waited"], told["solve"], told["cpu"] / told["took"])
+    ]
     cells = [case, "all" if rate is None else f"{rate:g}", f"{len(seconds) / told['took']:.0f}"]
     return f"| {' | '.join([*cells, *latencies, *shares, f'{os.getloadavg()[0]:.1f}'])} |"
+
+
+def _milliseconds(ordered: list[float], share: float) -> str:
+    return f"{1000 * ordered[int(share * (len(ordered) - 1))]:.1f}" if ordered else "–"
 
 
 def main() -> int:

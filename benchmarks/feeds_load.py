@@ -30,6 +30,8 @@ class Load:
         How many answers had each status.
     seconds
         Of each answer, the time since the request was due.
+    late_seconds
+        Of each request of an open loop, how late the client itself came to it.
     tags
         Entity tag by index of the request, of the last answer.
     """
@@ -37,6 +39,7 @@ class Load:
     requests: list[bytes]
     statuses: Counter[int] = field(default_factory=Counter)
     seconds: list[float] = field(default_factory=list)
+    late_seconds: list[float] = field(default_factory=list)
     tags: dict[int, str] = field(default_factory=dict)
     num_sent: int = 0
 
@@ -145,6 +148,7 @@ async def opened(load: Load, host: str, port: int, num_connections: int, seconds
         while num_due < num_wanted and began + num_due / rate <= time.perf_counter():
             due = began + num_due / rate
             num_due += 1
+            load.late_seconds.append(time.perf_counter() - due)
             if free:
                 free.popleft().send(due)
             else:
@@ -182,7 +186,8 @@ def main() -> None:
     else:
         took = uvloop.run(opened(*where, order["rate"]))
     told = {"took": took, "cpu": time.process_time() - cpu, "sent": load.num_sent, "statuses": load.statuses}
-    print(json.dumps({**told, "seconds": sorted(load.seconds), "tags": [load.tags.get(i) for i in range(len(tags))]}))
+    found = {"seconds": sorted(load.seconds), "late_seconds": sorted(load.late_seconds)}
+    print(json.dumps({**told, **found, "tags": [load.tags.get(i) for i in range(len(tags))]}))
 
 
 if __name__ == "__main__":

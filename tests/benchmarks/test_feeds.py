@@ -75,10 +75,11 @@ def test_line_of_a_result() -> None:
         "took": 2.0,
         "cpu": 0.5,
         "web": 0.4,
+        "waited": 0.1,
         "solve": 1.5,
     }
     text = line("1: unchanged, 304", 50.0, told)
-    assert text.startswith("| 1: unchanged, 304 | 50 | 50 | 1.0 | 1.0 | 200.0 | 2.0 | 40 % | 150 % | 25 % | ")
+    assert text.startswith("| 1: unchanged, 304 | 50 | 50 | 1.0 | 1.0 | 200.0 | 2.0 | 40 % | 10 % | 150 % | 25 % | ")
 
 
 @pytest.mark.parametrize("name", ["s-plain-1", "m-plain-11"])

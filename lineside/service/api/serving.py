@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import math
 from types import FrameType
 
@@ -24,6 +25,12 @@ class _Server(uvicorn.Server):
         super().handle_exit(sig, frame)
 
 
+def _settle() -> None:
+    """Spare the collector what is there for good: looking through all modules' objects would hold up every answer."""
+    gc.collect()
+    gc.freeze()
+
+
 def run_web(database: Database, settings: ServiceSettings) -> None:
     """Answer requests until SIGINT or SIGTERM; those under way get some seconds to end."""
     web_server(database, settings).run()
@@ -32,6 +39,7 @@ def run_web(database: Database, settings: ServiceSettings) -> None:
 def web_server(database: Database, settings: ServiceSettings) -> uvicorn.Server:
     """Return the web server as it is set; clients are whom a trusted proxy names, else whoever connects."""
     app = create_app(database, settings)
+    _settle()
     config = uvicorn.Config(
         app,
         host=settings.host,

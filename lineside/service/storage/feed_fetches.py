@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 
-from sqlalchemy import func, select, update
+from sqlalchemy import LargeBinary, func, literal, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from lineside.service.storage.database import Database
 from lineside.service.storage.models import Feed
@@ -68,7 +69,8 @@ class Fetches:
         limit = func.now() - func.make_interval(0, 0, 0, 0, 0, 0, FETCH_NOTED_SECONDS)
         is_old = Feed.last_fetched_at.is_(None) | (Feed.last_fetched_at < limit)
         # Rows that somebody is changing are left out: nobody should wait for a note, nor a note for anybody.
-        rows = select(Feed.id).where(Feed.digest.in_(digests), is_old).with_for_update(skip_locked=True)
+        is_asked = Feed.digest == func.any(literal(digests, ARRAY(LargeBinary)))
+        rows = select(Feed.id).where(is_asked, is_old).with_for_update(skip_locked=True)
         change = update(Feed).where(Feed.id.in_(rows)).values(last_fetched_at=func.now())
         with self._database.session() as session:
             session.execute(change, execution_options={"synchronize_session": False})
