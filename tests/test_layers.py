@@ -33,7 +33,7 @@ OTHERS = {
     "service": {"icalendar", "pydantic", "pydantic_core", "rich", "segno", "typer", "typst", "xlsxwriter"}
     | STORAGE_LIBRARIES
     | WEB_LIBRARIES,
-    "ui": {"altair", "httpx2", "pandas", "pydantic", "segno", "starlette", "streamlit", "uvicorn"}
+    "ui": {"altair", "httpx2", "pandas", "pyarrow", "pydantic", "segno", "starlette", "streamlit", "uvicorn"}
     | {"vl_convert", "xlsxwriter"},
 }
 """Packages of others that each folder may import; a new one is a decision, so it is added here."""

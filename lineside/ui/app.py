@@ -8,6 +8,7 @@ from lineside.ui import state
 from lineside.ui.client import Client, RefusedError, ServiceError
 from lineside.ui.navigation import pages_for
 from lineside.ui.signin import sign_in_page
+from lineside.ui.words import escaped
 
 UNAUTHORIZED = 401
 ICON = (
@@ -29,12 +30,12 @@ def main() -> None:
     except RefusedError as error:
         if error.status == UNAUTHORIZED:
             st.session_state.clear()
-            st.error(error.detail)
+            st.error(escaped(error.detail))
             sign_in_page()
         else:
-            st.error(error.detail)
+            st.error(escaped(error.detail))
     except ServiceError as error:
-        st.error(str(error))
+        st.error(escaped(str(error)))
         st.button("Try again", type="primary")
 
 
@@ -42,7 +43,7 @@ def _signed_in(service: Client) -> None:
     who = state.me(service)
     page = st.navigation(pages_for(service, who), position="top")
     with st.sidebar:
-        st.caption(f"Plant manager of {who.company}" if who.company else "Planner of the region")
+        st.caption(f"Plant manager of {escaped(who.company)}" if who.company else "Planner of the region")
         st.html('<a href="/session/end" target="_self">Sign out</a>')
     page.run()
 

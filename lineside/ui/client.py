@@ -131,10 +131,17 @@ class Client:
         RefusedError, ServiceAwayError
             As for :meth:`ask`.
         """
-        answer = self._answer("GET", path, None, {"params": _given(params)})
-        told = answer.headers.get("Content-Disposition", "")
-        name = told.partition("filename=")[2].strip('"') or "download"
-        return File(name, answer.headers.get("Content-Type", "application/octet-stream"), answer.content)
+        return _file(self._answer("GET", path, None, {"params": _given(params)}))
+
+    def made_file(self, path: str, body: Json) -> File:
+        """Send a JSON body and return the file that is made of it.
+
+        Raises
+        ------
+        RefusedError, ServiceAwayError
+            As for :meth:`ask`.
+        """
+        return _file(self._answer("POST", path, None, {"json": body}))
 
     def events(self, run: str, after: int = 0) -> Iterator[Json]:
         """Follow a run: yield what it tells until it is over.
@@ -163,6 +170,12 @@ class Client:
         if answer.status_code >= 400:
             raise _refused(answer)
         return answer
+
+
+def _file(answer: httpx2.Response) -> File:
+    told = answer.headers.get("Content-Disposition", "")
+    name = told.partition("filename=")[2].strip('"') or "download"
+    return File(name, answer.headers.get("Content-Type", "application/octet-stream"), answer.content)
 
 
 def _given(params: dict[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from lineside.ui.client import Client
 from lineside.ui.state import Me
-from lineside.ui.views import home, plan, region
+from lineside.ui.views import calendars, compare, home, impact, plan, region, roster, scenario
 
 Draw = Callable[[Client, Me], None]
 
@@ -22,14 +22,25 @@ def _page(draw: Draw, title: str, path: str, icon: str, service: Client, who: Me
 
 
 HOME = (home.draw, "Lineside", "home", "home")
+CALENDARS = (calendars.draw, "Calendars", "calendars", "calendar_month")
+IMPACT = (impact.draw, "Impact", "impact", "grid_on")
 PLANNER: tuple[tuple[Draw, str, str, str], ...] = (
     HOME,
     (region.draw, "Region", "region", "map"),
+    (scenario.draw, "Scenario", "scenario", "tune"),
     (plan.draw, "Plan", "plan", "event_note"),
+    IMPACT,
+    (compare.draw, "Compare", "compare", "compare_arrows"),
+    CALENDARS,
 )
 """Function, title, address and icon of each of a planner's pages, in the order of the work."""
 
-MANAGER: tuple[tuple[Draw, str, str, str], ...] = (HOME,)
+MANAGER: tuple[tuple[Draw, str, str, str], ...] = (
+    HOME,
+    IMPACT,
+    (roster.draw, "Roster", "roster", "groups"),
+    CALENDARS,
+)
 """The same for plant managers."""
 
 

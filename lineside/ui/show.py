@@ -52,6 +52,17 @@ def table(
     return list(cast("dict[str, Any]", shown)["selection"]["rows"]) if select else []
 
 
+def note(text: str) -> None:
+    """Show a remark in small letters; Streamlit's own captions are too pale to be read by everybody.
+
+    Parameters
+    ----------
+    text
+        Markdown; what comes from tables is escaped before.
+    """
+    st.markdown(f":small[{text}]")
+
+
 def chart(drawing: Drawing, name: str, alt_text: str) -> None:
     """Show a chart with its downloads as PNG and SVG."""
     st.altair_chart(drawing, alt=alt_text, key=f"chart_{name}")

@@ -11,6 +11,7 @@ import streamlit as st
 
 from lineside.ui.client import Client, Json
 from lineside.ui.sessions import COOKIE, SESSIONS
+from lineside.ui.words import distinct
 
 SECONDS = 120
 """How long a page waits for an answer; reading a large scenario for the first time takes a while."""
@@ -93,16 +94,18 @@ def choose(name: Literal["scenario", "plan", "company"], value: str | None) -> N
 
 def scenario_box(service: Client) -> Json | None:
     """Let the planner choose a scenario in the side bar, and return it; None, with a word of help, if there is none."""
-    return _box("scenario", "Scenario", service.get("/scenarios", limit=1000), "Upload a workbook on the page Region.")
+    rows = service.get("/scenarios", limit=1000)
+    return choice_box("scenario", "Scenario", rows, "Upload a workbook on the page Region.")
 
 
 def plan_box(service: Client, scenario: str | None = None) -> Json | None:
     """Let the planner choose a plan in the side bar, and return it; None, with a word of help, if there is none."""
     plans = service.get("/plans", scenario=scenario, limit=1000)
-    return _box("plan", "Plan", plans, "Start a run on the page Scenario.")
+    return choice_box("plan", "Plan", plans, "Start a run on the page Scenario.")
 
 
-def _box(name: Literal["scenario", "plan"], label: str, rows: list[Json], remedy: str) -> Json | None:
+def choice_box(name: Literal["scenario", "plan"], label: str, rows: list[Json], remedy: str) -> Json | None:
+    """Let people choose one of some rows in the side bar, and return it; None, with the remedy, if there are none."""
     if not rows:
         st.info(f"There is no {name} yet. {remedy}")
         return None
@@ -112,7 +115,8 @@ def _box(name: Literal["scenario", "plan"], label: str, rows: list[Json], remedy
         st.warning(f"There is no such {name} in your region. Another one is shown; choose in the side bar.")
     current = wanted if wanted in by_id else rows[0]["id"]
     ids = list(by_id)
-    picked = st.sidebar.selectbox(label, ids, ids.index(current), format_func=lambda one: _label(by_id[one]))
+    labels = distinct({one: _label(row) for one, row in by_id.items()})
+    picked = st.sidebar.selectbox(label, ids, ids.index(current), format_func=labels.__getitem__)
     if picked != wanted:
         choose(name, picked)
     return by_id[picked]

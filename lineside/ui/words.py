@@ -3,8 +3,32 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from collections import Counter
+from collections.abc import Mapping
 
 NO_FIGURE = "–"
+MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~:$&])")
+"""Letters that Markdown, as Streamlit reads it, may take for more than themselves."""
+
+
+def escaped(text: str) -> str:
+    r"""Return a text from tables or the service so that Markdown shows it as it is.
+
+    >>> print(escaped("*Ann* [x]"))
+    \*Ann\* \[x\]
+    """
+    return MARKDOWN.sub(r"\\\1", " ".join(text.split()))
+
+
+def distinct(labels: Mapping[str, str]) -> dict[str, str]:
+    """Return labels by id, with the beginning of the id where several are the same: a box tells them by their words.
+
+    >>> distinct({"7f8a4c1e-0b5d": "Spring", "9d2b51aa-77c0": "Spring", "x": "Autumn"})
+    {'7f8a4c1e-0b5d': 'Spring (7f8a4c1e)', '9d2b51aa-77c0': 'Spring (9d2b51aa)', 'x': 'Autumn'}
+    """
+    counts = Counter(labels.values())
+    return {key: f"{label} ({key[:8]})" if counts[label] > 1 else label for key, label in labels.items()}
 
 
 def number(value: float | None, digits: int = 0) -> str:

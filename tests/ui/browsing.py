@@ -10,7 +10,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize, expect
 
 from tests.ui.place import Place
 
@@ -38,6 +38,11 @@ def sign_in(page: Page, key: str) -> None:
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("textbox", name="Your key")).to_have_count(0)
     settled(page)
+
+
+def message(page: Page, text: str) -> Locator:
+    """Return the box that tells something: an error or warning, or how a thing went."""
+    return page.get_by_role("alert").or_(page.get_by_role("status")).filter(has_text=text)
 
 
 def picture(page: Page, name: str, height: int = 1000) -> None:

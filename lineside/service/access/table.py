@@ -93,6 +93,8 @@ ACCESS: dict[str, Access] = {
     "read_low_points": OWN_COMPANY,
     "read_absences": OWN_COMPANY,
     "download_impact": OWN_COMPANY,
+    "download_week_sheet": OWN_COMPANY,
+    "read_baselines": OWN_COMPANY,
     "create_key": PLANNER,
     "list_keys": PLANNER,
     "rotate_key": PLANNER,

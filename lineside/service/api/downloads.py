@@ -21,6 +21,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
 CSV_ZIP = "application/zip"
 JSON = "application/json"
+PDF = "application/pdf"
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 

@@ -11,7 +11,7 @@ from pydantic import ConfigDict, Field
 from lineside.models.raw import plain_name
 from lineside.service.access.keys import Actor
 from lineside.service.api.context import Admitted, InSession, company_for, service_of
-from lineside.service.api.downloads import attachment, binary
+from lineside.service.api.downloads import PDF, attachment, binary
 from lineside.service.api.parts import Answer, Body, Instant, Owner, Page, problems
 from lineside.service.calendar_sheet import Card, sheet_pdf
 from lineside.service.calendars import FeedKind
@@ -22,7 +22,6 @@ from lineside.service.storage.scenarios import Scenarios
 
 router = APIRouter(prefix="/feeds", tags=["people and access"])
 
-PDF = "application/pdf"
 MOST_CARDS = 1000
 """Most codes in one PDF."""
 

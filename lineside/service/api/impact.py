@@ -10,21 +10,25 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from pydantic import Field
+from sqlalchemy.orm import Session
 
 from lineside.models.plan import Meeting, Plan
 from lineside.service.access.keys import Actor
 from lineside.service.api.context import Admitted, InSession, company_for
-from lineside.service.api.downloads import CSV, attachment, binary, csv_bytes
-from lineside.service.api.impact_views import DIMENSIONS, View, impact_rows, roster_rows
+from lineside.service.api.downloads import CSV, PDF, attachment, binary, csv_bytes
+from lineside.service.api.impact_views import DIMENSIONS, View, baseline_figures, impact_rows, roster_rows
 from lineside.service.api.parts import Answer, Owner, problems
+from lineside.service.api.plan_desks import desk_of
 from lineside.service.problems import NotFoundProblem
-from lineside.service.storage.plans import Plans
+from lineside.service.storage.plans import Plans, Shelved
 from lineside.service.storage.scenarios import Scenarios
+from lineside.service.week_sheet import Sheet, week_sheet_pdf
 
 router = APIRouter(prefix="/plans/{plan}", tags=["impact"])
 
-Dimension = Literal["company", "line", "rota", "week", "quarter_hour"]
-By = Annotated[Sequence[Dimension], Query(max_length=5, description="what to sum by; nothing gives one sum")]
+Dimension = Literal["company", "line", "rota", "shift", "week", "hour_of_week", "quarter_hour"]
+By = Annotated[Sequence[Dimension], Query(max_length=7, description="what to sum by; nothing gives one sum")]
+Day = Annotated[dt.date, Field(ge=dt.date(1900, 1, 1), le=dt.date(9000, 1, 1))]
 Company = Annotated[Owner | None, Query(description="only this company; a manager's own is taken anyway")]
 
 
@@ -34,12 +38,17 @@ class ImpactRow(Answer):
     company: str | None = None
     line: str | None = None
     rota: str | None = None
+    shift: str | None = Field(None, examples=["N"], description="letter of the shift")
     week: dt.date | None = Field(None, description="Monday of the week in which the shifts start")
+    hour_of_week: int | None = Field(None, examples=[39], description="hours since Monday 00:00, local")
     quarter_hour: str | None = Field(None, examples=["2027-01-05T15:30"], description="its start, local")
     lost_line_minutes: float
     stopped_minutes: int
     release_person_minutes: int
     most_away: int = Field(description="people of one crew away at once")
+    least_spare_operators: int | None = Field(
+        description="fewest operators left above their crew's minimum, relief included; null if nobody is away"
+    )
 
 
 class LowPointOut(Answer):
@@ -75,6 +84,16 @@ class AbsenceOut(Answer):
     release_minutes: int
 
 
+class BaselineOut(Answer):
+    """What a baseline for the same tables would cost; of another company nothing is told."""
+
+    method: Literal["first_come", "day_class"]
+    lost_line_minutes: float
+    stopped_minutes: int
+    release_person_minutes: int
+    empty_seats: int = Field(description="needed modules without a seat")
+
+
 class PersonOut(Answer):
     """A seat's apprentice."""
 
@@ -102,7 +121,7 @@ class RosterOut(Answer):
     others: list[int] = Field(examples=[[3, 2]], description="seats of each other company, without saying whose")
 
 
-def view_of(plan: uuid.UUID, request: Request, session: InSession, actor: Actor) -> View:
+def view_of(plan: uuid.UUID, request: Request, session: Session, actor: Actor) -> View:
     """Return a plan with what follows from it; a manager sees only what was published.
 
     Raises
@@ -111,12 +130,15 @@ def view_of(plan: uuid.UUID, request: Request, session: InSession, actor: Actor)
         If there is none that may be seen.
     """
     shelved = Plans(session, actor.region).get(plan, is_published=actor.role == "manager")
+    return _view(shelved, request, session, actor)
 
+
+def _view(shelved: Shelved, request: Request, session: Session, actor: Actor) -> View:
     def load() -> tuple[object, Plan]:
         scenario = Scenarios(session, actor.region).good(shelved.plan.scenario_id, shelved.plan.revision)[1]
         return scenario, Plan.model_validate_json(shelved.plan.text)
 
-    view: View = request.app.state.views.of(plan, load)
+    view: View = request.app.state.views.of(shelved.plan.id, load)
     return view
 
 
@@ -194,3 +216,40 @@ def read_roster(
     """Tell who sits in which cohort; a manager gets the cohorts of the own apprentices."""
     view = view_of(plan, request, session, actor)
     return [RosterOut.model_validate(row) for row in roster_rows(view, _company(view, actor, company))]
+
+
+@router.get("/baselines", responses=problems(404, 409))
+def read_baselines(
+    plan: uuid.UUID, request: Request, session: InSession, actor: Admitted, company: Company = None
+) -> list[BaselineOut]:
+    """Tell what the baselines would cost that were worked out for the plan's tables."""
+    shelved = Plans(session, actor.region).get(plan, is_published=actor.role == "manager")
+    found = Plans(session, actor.region).baselines(shelved)
+    views = {method: _view(one, request, session, actor) for method, one in found.items()}
+    return [
+        BaselineOut.model_validate({"method": method, **baseline_figures(view, _company(view, actor, company))})
+        for method, view in views.items()
+    ]
+
+
+@router.get("/week-sheet", responses={**problems(404, 409), 200: binary(PDF)}, response_class=Response)
+def download_week_sheet(
+    plan: uuid.UUID,
+    request: Request,
+    session: InSession,
+    actor: Admitted,
+    week: Annotated[Day | None, Query(description="any day of the week; the first of the horizon if left out")] = None,
+    company: Company = None,
+) -> Response:
+    """Download a week of classes as a PDF for the boards of the plants, each company's on pages of its own."""
+    shelved = Plans(session, actor.region).get(plan, is_published=actor.role == "manager")
+    desk = desk_of(shelved, None, request, session, actor)
+    wanted, known = company_for(actor, company), tuple(desk.scenario.company_by_id)
+    if wanted is not None and wanted not in known:
+        raise NotFoundProblem("The plan's tables have no such company. Leave it out, or name one of theirs.")
+    day = week or desk.scenario.settings.first_day
+    monday = day - dt.timedelta(days=day.weekday())
+    today = dt.datetime.now(desk.scenario.settings.zone).date()
+    companies = known if wanted is None else (wanted,)
+    pdf = week_sheet_pdf(Sheet(desk, companies, monday, shelved.plan.name, today))
+    return attachment(pdf, PDF, f"week-{monday.isoformat()}.pdf")

@@ -15,14 +15,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from lineside.models.calendar import date_of
+from lineside.models.calendar import date_of, letter_on
 from lineside.models.cells import DAY_MINUTES
 from lineside.models.measures import CrewLoss, crew_losses
 from lineside.models.plan import Plan
 from lineside.models.scenario import Scenario
 from lineside.solver import Impact, impact_of
 
-DIMENSIONS = ("company", "line", "rota", "week", "quarter_hour")
+DIMENSIONS = ("company", "line", "rota", "shift", "week", "hour_of_week", "quarter_hour")
 QUARTER_MINUTES = 15
 
 
@@ -62,26 +62,35 @@ class Views:
 
 @dataclass(frozen=True)
 class Slice:
-    """Minutes of one crew's loss within one quarter hour."""
+    """Minutes of one crew's loss within one quarter hour.
+
+    ``shift`` is the shift's letter, ``hour_of_week`` counts from Monday 00:00, and ``spare`` is how many operators
+    more than the crew's minimum are left.
+    """
 
     company: str
     line: str
     rota: str
+    shift: str
     week: dt.date
+    hour_of_week: int
     quarter_hour: dt.datetime
     minutes: int
     line_minutes: Fraction
     stopped_minutes: int
     away: int
+    spare: int
 
 
 def slices(view: View, company: str | None) -> Iterator[Slice]:
     """Yield the losses cut at quarter hours, of one company or all."""
     scenario = view.scenario
     for loss in view.losses:
-        owner = scenario.rota_by_id[loss.rota].company
-        if company not in (None, owner):
+        rota, crew = scenario.rota_by_id[loss.rota], scenario.crew_by_id[loss.line, loss.rota]
+        if company not in (None, rota.company):
             continue
+        head = (rota.company, loss.line, loss.rota, letter_on(rota, loss.shift_date))
+        spare = crew.headcount - max(0, len(loss.away) - crew.relief) - crew.minimum
         monday = loss.shift_date - dt.timedelta(days=loss.shift_date.weekday())
         a_minute = loss.cost * Fraction(scenario.line_by_id[loss.line].weight)
         start = loss.start
@@ -90,9 +99,9 @@ def slices(view: View, company: str | None) -> Iterator[Slice]:
             minutes = end - start
             quarter = _local(start // QUARTER_MINUTES * QUARTER_MINUTES)
             stopped = minutes if loss.stopped else 0
-            yield Slice(
-                owner, loss.line, loss.rota, monday, quarter, minutes, a_minute * minutes, stopped, len(loss.away)
-            )
+            hour = quarter.weekday() * 24 + quarter.hour
+            cost = a_minute * minutes
+            yield Slice(*head, monday, hour, quarter, minutes, cost, stopped, len(loss.away), spare)
             start = end
 
 
@@ -104,23 +113,38 @@ def impact_rows(view: View, by: tuple[str, ...], company: str | None) -> list[di
     """Return the impact summed by some dimensions, in their order.
 
     Each row has the dimensions asked for, ``lost_line_minutes``, ``stopped_minutes``,
-    ``release_person_minutes`` and ``most_away`` (people of a crew away at once).
+    ``release_person_minutes``, ``most_away`` (people of a crew away at once) and ``least_spare_operators`` (left
+    above a crew's minimum; None where nobody is away).
     """
-    sums: dict[tuple[Any, ...], list[Any]] = defaultdict(lambda: [Fraction(0), 0, 0, 0])
+    sums: dict[tuple[Any, ...], list[Any]] = defaultdict(_nothing)
     for part in slices(view, company):
         total = sums[tuple(getattr(part, name) for name in by)]
         total[0] += part.line_minutes
         total[1] += part.stopped_minutes
         total[2] += part.minutes * part.away
         total[3] = max(total[3], part.away)
+        total[4] = part.spare if total[4] is None else min(total[4], part.spare)
     if not by and not sums:
-        sums[()] = [Fraction(0), 0, 0, 0]
-    names = ("lost_line_minutes", "stopped_minutes", "release_person_minutes", "most_away")
+        sums[()] = _nothing()
+    names = ("lost_line_minutes", "stopped_minutes", "release_person_minutes", "most_away", "least_spare_operators")
     rows = []
     for key, (lost, *others) in sorted(sums.items()):
         figures = dict(zip(names, [float(round(lost, 3)), *others], strict=True))
         rows.append({**dict(zip(by, key, strict=True)), **figures})
     return rows
+
+
+def _nothing() -> list[Any]:
+    return [Fraction(0), 0, 0, 0, None]
+
+
+def baseline_figures(view: View, company: str | None) -> dict[str, Any]:
+    """Return a plan's line time lost, minutes stopped, release and empty seats, of one company or all."""
+    (sums,) = impact_rows(view, (), company)
+    names = ("lost_line_minutes", "stopped_minutes", "release_person_minutes")
+    people = view.scenario.apprentice_by_id
+    empty = [row for row in view.plan.unseated if company in (None, people[row.apprentice].company)]
+    return {**{name: sums[name] for name in names}, "empty_seats": len(empty)}
 
 
 def roster_rows(view: View, company: str | None) -> list[dict[str, Any]]:

@@ -129,7 +129,7 @@ class Worker:
         if not attempt.is_stopped:
             async with self._child(search_task(attempt)) as solving:
                 try:
-                    return await self._watched(attempt, solving, self._patience(attempt.order)), False
+                    return await self._watched(attempt, solving, _Watchdog(self._patience(attempt.order))), False
                 except OverdueError as error:
                     log.error("solve killed because it did not end", run=str(attempt.run))
                     incumbent, reason = solving.incumbent or incumbent, str(error)
@@ -137,7 +137,8 @@ class Worker:
         if incumbent is None:
             raise OverdueError(f"{reason} and had no plan yet. Start it anew with fewer threads or more overtime.")
         async with self._child(keep_task(attempt, incumbent)) as keeping:
-            found = await self._watched(attempt, keeping, self._settings.overtime_seconds)
+            watchdog = _Watchdog(self._settings.overtime_seconds, is_stopped=True)  # a stop is what it is for
+            found = await self._watched(attempt, keeping, watchdog)
         told = reason and f"{reason}; its best plan was kept. Start another run if it should be better."
         return found and dataclasses.replace(found, seconds=seconds, explanation=told), True
 
@@ -157,16 +158,15 @@ class Worker:
     async def _surely(self, storing: Awaitable[T]) -> T:
         return await asyncio.shield(storing)
 
-    async def _watched(self, attempt: Attempt, solving: Solving, patience: float) -> Found | None:
+    async def _watched(self, attempt: Attempt, solving: Solving, watchdog: _Watchdog) -> Found | None:
         """Return the result of a child, with beats while it lasts; None if the run was lost.
 
         Raises
         ------
         OverdueError
-            If the child does not end within ``patience`` seconds, or soon after it is asked to stop.
+            If the watchdog loses patience.
         """
         result = asyncio.create_task(solving.result())
-        watchdog = _Watchdog(patience)
         last, kept = None, None
         try:
             while True:
@@ -197,10 +197,10 @@ class Worker:
 
 
 class _Watchdog:
-    """Knows when a child process has had enough time."""
+    """Knows when a child process has had enough time, and whether it was asked to stop."""
 
-    def __init__(self, seconds: float) -> None:
-        self.is_stopped = False
+    def __init__(self, seconds: float, *, is_stopped: bool = False) -> None:
+        self.is_stopped = is_stopped
         self._until = time.monotonic() + seconds
         self._reason = f"The solve was killed because it did not end within {seconds:g} seconds"
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from lineside.models.plan import Plan, plan_json
 from lineside.service.problems import ChangedProblem, ConflictProblem, NotFoundProblem
-from lineside.service.storage.models import Publication, Region, StoredPlan
+from lineside.service.storage.models import Publication, Region, Run, StoredPlan
 from lineside.service.storage.scenarios import Saved
 
 
@@ -105,6 +105,15 @@ class Plans:
         if not found:
             raise NotFoundProblem("No plan of this region is in force. Publish one.")
         return Shelved(found[0][1], found[0][0].published_at, True)
+
+    def baselines(self, shelved: Shelved) -> dict[str, Shelved]:
+        """Return the newest baseline of each method for the same tables as a plan's."""
+        plan = shelved.plan
+        query = select(Run.method, StoredPlan).join(StoredPlan, StoredPlan.run_id == Run.id)
+        query = query.where(StoredPlan.region_id == self._region, StoredPlan.scenario_id == plan.scenario_id)
+        query = query.where(StoredPlan.revision == plan.revision, Run.method != "search")
+        rows = self._session.execute(query.order_by(StoredPlan.created_at)).all()
+        return {method: Shelved(found, None, False) for method, found in rows}
 
     def rename(self, plan: uuid.UUID, name: str, expected: int | None) -> Shelved:
         """Give a plan another name.

@@ -23,7 +23,7 @@ from lineside.solver import SolveOptions, solve
 from tests.build import open_cohort, plan_of, tiny
 from tests.service.regions import new_region, new_run
 from tests.service.runs.processes import run_row, wait_for, wait_for_status, worker
-from tests.service.runs.test_worker import children, is_alive, long_raw
+from tests.service.runs.test_worker import is_alive, long_raw, solver_of
 
 REGION = Path(__file__).parents[3] / "../shared/regions" / "s-tight-4"
 """A region whose first plan is half as dear again as those that follow within seconds."""
@@ -90,7 +90,7 @@ def test_a_solve_that_ignores_a_stop_is_killed_and_its_incumbent_kept(database: 
     run = new_run(database, region, seconds=300, raw=long_raw())
     with worker(database, stop_seconds=1) as process:
         wait_for(lambda: stored(database, run) is not None)
-        (child,) = children(process.pid)
+        child = solver_of(process.pid)
         os.kill(child, signal.SIGSTOP)
         wait_for(lambda: run_row(database, run).status == "running")
         last = stored(database, run)
@@ -115,7 +115,7 @@ def test_a_solve_that_does_not_end_is_killed_and_its_incumbent_kept(database: Da
     run = new_run(database, new_region(database), seconds=4, raw=long_raw())
     with worker(database, overtime_seconds=30) as process:
         wait_for(lambda: stored(database, run) is not None)
-        os.kill(children(process.pid)[0], signal.SIGSTOP)
+        os.kill(solver_of(process.pid), signal.SIGSTOP)
         found = wait_for_status(database, run, "stopped", "failed", "finished")
     assert (found.status, found.outcome, found.attempt) == ("stopped", "feasible", 1)
     assert found.reason.startswith("The solve was killed because it did not end within 38 seconds; ")
@@ -125,8 +125,7 @@ def test_a_solve_that_does_not_end_is_killed_and_its_incumbent_kept(database: Da
 def test_a_solve_that_does_not_end_and_has_no_plan_is_failed(database: Database) -> None:
     run = new_run(database, new_region(database), seconds=1, raw=long_raw())
     with worker(database, overtime_seconds=3) as process:
-        wait_for(lambda: bool(children(process.pid)))
-        os.kill(children(process.pid)[0], signal.SIGSTOP)  # before it has read its task
+        os.kill(solver_of(process.pid), signal.SIGSTOP)  # before it has read its task
         found = wait_for_status(database, run, "stopped", "failed", "finished")
     assert (found.status, found.outcome) == ("failed", None)
     assert found.reason == (
@@ -139,8 +138,7 @@ def test_a_slow_child_does_not_make_its_worker_look_dead(database: Database) -> 
     """A child that reads nothing holds up the task's pipe, but neither the beats nor the worker."""
     run = new_run(database, new_region(database), seconds=4, raw=long_raw())
     with worker(database) as process:
-        wait_for(lambda: bool(children(process.pid)))
-        (child,) = children(process.pid)
+        child = solver_of(process.pid)
         os.kill(child, signal.SIGSTOP)
         began = run_row(database, run).alive_at
         wait_for(lambda: (run_row(database, run).alive_at - began).total_seconds() > 10)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -104,8 +105,7 @@ def test_a_killed_child_is_tried_again(database: Database) -> None:
     run = new_run(database, new_region(database), seconds=6, raw=long_raw())
     with worker(database) as process:
         wait_for(is_solving(database, run))
-        (child,) = children(process.pid)
-        os.kill(child, signal.SIGKILL)
+        os.kill(solver_of(process.pid), signal.SIGKILL)
         found = wait_for_status(database, run, "finished", "failed")
     assert (found.status, found.attempt) == ("finished", 2)
 
@@ -149,6 +149,21 @@ def children(pid: int) -> list[int]:
     """Return the processes that a process started and that live."""
     listed = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True).stdout
     return [int(child) for child in listed.split()]
+
+
+def solver_of(worker: int) -> int:
+    """Wait for the child process in which a worker solves, and return it."""
+    found: list[int] = []
+
+    def is_found() -> bool:
+        for child in children(worker):
+            with contextlib.suppress(OSError):  # it may be gone again
+                if b"lineside.service.runs.child" in Path(f"/proc/{child}/cmdline").read_bytes():
+                    found.append(child)
+        return bool(found)
+
+    wait_for(is_found)
+    return found[0]
 
 
 def is_alive(pid: int) -> bool:

@@ -1,0 +1,203 @@
+"""A scenario's texts while they are edited: what was changed, undone and done again, before it is saved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from lineside.models.raw import plain_name
+from lineside.models.tables import TABLES
+from lineside.ui.client import Json, Mistake
+
+Rows = tuple[tuple[str, ...], ...]
+FIRST_ROW = 2
+"""Number of the first row below the header, as in a file."""
+MOST_STEPS = 200
+"""Changes that can be undone; the oldest are forgotten first."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """Texts of one table: every column that the table may have, then those that it should not have."""
+
+    columns: tuple[str, ...]
+    rows: Rows = ()
+
+    def filled(self) -> tuple[Rows, tuple[int, ...]]:
+        """Return the rows that hold something, and the number of each as it is shown."""
+        kept = [(row, number) for number, row in enumerate(self.rows, FIRST_ROW) if any(row)]
+        return tuple(row for row, _ in kept), tuple(number for _, number in kept)
+
+
+@dataclass(frozen=True)
+class Texts:
+    """Settings and tables of a scenario."""
+
+    settings: Mapping[str, Any]
+    tables: Mapping[str, Table]
+
+    @classmethod
+    def of(cls, revision: Json) -> Texts:
+        """Return the texts of a revision as the service tells them."""
+        return cls(revision["settings"], {name: _table(name, revision["tables"].get(name)) for name in TABLES})
+
+    def with_rows(self, name: str, rows: Rows) -> Texts:
+        """Return texts of which one table has other rows."""
+        return replace(self, tables={**self.tables, name: replace(self.tables[name], rows=rows)})
+
+    def with_settings(self, settings: Mapping[str, Any]) -> Texts:
+        """Return texts with other settings."""
+        return replace(self, settings=settings)
+
+
+def _table(name: str, told: Json | None) -> Table:
+    """Return a table with all columns that it may have: those left out are empty."""
+    known = tuple(TABLES[name].model_fields)
+    if told is None:
+        return Table(known)
+    places: dict[str, int] = {}
+    for place, title in enumerate(told["columns"]):
+        places.setdefault(plain_name(title) if plain_name(title) in known else title, place)
+    odd = tuple(title for title in places if title not in known)
+    columns = (*known, *odd)
+    rows = (
+        tuple(row[places[title]] if title in places and places[title] < len(row) else "" for title in columns)
+        for row in told["rows"]
+    )
+    return Table(columns, tuple(rows))
+
+
+@dataclass
+class Draft:
+    """A revision, and what was changed in it since.
+
+    Parameters
+    ----------
+    scenario, revision
+        Id of the scenario, and number of the revision that is changed.
+    saved
+        The revision's texts.
+    mistakes, warnings
+        What the service said about the texts that were looked at last, ``checked``.
+    epoch
+        Goes up whenever an editor on the screen must forget what was typed into it.
+    """
+
+    scenario: str
+    revision: int
+    saved: Texts
+    mistakes: tuple[Mistake, ...] = ()
+    warnings: tuple[str, ...] = ()
+    epoch: int = 0
+    texts: Texts = field(init=False)
+    checked: Texts = field(init=False)
+    past: list[Texts] = field(default_factory=list)
+    future: list[Texts] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.texts = self.checked = self.saved
+
+    @classmethod
+    def of(cls, revision: Json) -> Draft:
+        """Return a draft of a revision as the service tells it."""
+        mistakes = tuple(Mistake(**row) for row in revision["mistakes"])
+        number, texts = revision["revision"], Texts.of(revision)
+        return cls(revision["id"], number, texts, mistakes, tuple(revision["warnings"]))
+
+    def change(self, texts: Texts, *, is_redrawn: bool = False) -> None:
+        """Take changed texts; the step can be undone.
+
+        Parameters
+        ----------
+        texts
+            The texts as they are now.
+        is_redrawn
+            Whether editors on the screen must forget what was typed, since rows moved.
+        """
+        if texts == self.texts:
+            return
+        self.past = [*self.past[-MOST_STEPS + 1 :], self.texts]
+        self.future = []
+        self.texts = texts
+        self.epoch += is_redrawn
+
+    def undo(self) -> None:
+        """Go one step back."""
+        if self.past:
+            self.future.append(self.texts)
+            self.texts = self.past.pop()
+            self.epoch += 1
+
+    def redo(self) -> None:
+        """Do the step again that was undone last."""
+        if self.future:
+            self.past.append(self.texts)
+            self.texts = self.future.pop()
+            self.epoch += 1
+
+    @property
+    def changed_tables(self) -> tuple[str, ...]:
+        """Tables that differ from the revision."""
+        return tuple(name for name in TABLES if self.texts.tables[name] != self.saved.tables[name])
+
+    @property
+    def has_other_settings(self) -> bool:
+        """Whether the settings differ from the revision's."""
+        return self.texts.settings != self.saved.settings
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether there is something to save."""
+        return self.texts is not self.saved and (bool(self.changed_tables) or self.has_other_settings)
+
+    def body(self) -> Json:
+        """Return what the service is told: whole tables that changed, without rows that hold nothing."""
+        tables = {}
+        for name in self.changed_tables:
+            table = self.texts.tables[name]
+            tables[name] = {"columns": list(table.columns), "rows": [list(row) for row in table.filled()[0]]}
+        return {"settings": dict(self.texts.settings) if self.has_other_settings else None, "tables": tables}
+
+    def take(self, told: Json) -> None:
+        """Note what the service said about the texts as they are now."""
+        numbers = {name: self.texts.tables[name].filled()[1] for name in self.changed_tables}
+        self.mistakes = tuple(_placed(Mistake(**row), numbers) for row in told["mistakes"])
+        self.warnings = tuple(told["warnings"])
+        self.checked = self.texts
+
+
+def _placed(mistake: Mistake, numbers: Mapping[str, tuple[int, ...]]) -> Mistake:
+    """Return a mistake with its row as it is shown, where empty rows count as well."""
+    shown = numbers.get(mistake.table)
+    if shown is None or mistake.row is None or not FIRST_ROW <= mistake.row < FIRST_ROW + len(shown):
+        return mistake
+    return replace(mistake, row=shown[mistake.row - FIRST_ROW])
+
+
+def with_cells(table: Table, cells: Mapping[int, Mapping[str, str]]) -> Rows:
+    """Return a table's rows with other texts in some cells.
+
+    Parameters
+    ----------
+    table
+        The table.
+    cells
+        Texts by place of the row, counted from 0, and column; a place beyond the end makes rows.
+    """
+    width, rows = len(table.columns), list(table.rows)
+    places = {column: place for place, column in enumerate(table.columns)}
+    filled = {place: texts for place, texts in cells.items() if place < len(rows) or any(texts.values())}
+    rows += [("",) * width] * (max(filled, default=-1) + 1 - len(rows))
+    for place, texts in filled.items():
+        row = list(rows[place])
+        for column, text in texts.items():
+            row[places[column]] = text
+        rows[place] = tuple(row)
+    return tuple(rows)
+
+
+def without_rows(table: Table, places: Iterable[int]) -> Rows:
+    """Return a table's rows without those at some places, counted from 0."""
+    gone = set(places)
+    return tuple(row for place, row in enumerate(table.rows) if place not in gone)

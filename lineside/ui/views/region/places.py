@@ -1,0 +1,91 @@
+"""A map of plants, training sites and homes, drawn here and without anything from outside."""
+
+from __future__ import annotations
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+from lineside.models.mistakes import name_some
+from lineside.ui import show
+from lineside.ui.views.region.draft import Draft
+from lineside.ui.views.region.outlook import HOME, Place, Plane, not_drawn, places_of
+from lineside.ui.words import counted, escaped
+
+KINDS = ("plant", "college", "hall", HOME)
+SHAPES = ("square", "triangle-up", "diamond", "circle")
+COLOURS = ("#0b3d6b", "#b45309", "#6d28d9", "#64748b")
+DRAWN_IN_ORDER = (HOME, "plant", "college", "hall")
+MOST_NAMED = 25
+"""Sites whose ids are printed; with more of them they would cover each other."""
+MANY = 200
+"""Places from which on their marks are small."""
+
+
+def draw(draft: Draft) -> None:
+    """Show the map, and the same as a table."""
+    with st.spinner("Looking up coordinates …"):
+        places = places_of(draft.texts)
+    if not places:
+        st.info("No place has coordinates or a known zip code yet. Give them in the table sites, then look here.")
+        return
+    missing = not_drawn(draft.texts)
+    if missing:
+        names = escaped(name_some(missing))
+        st.warning(f"Not drawn, since their place or kind is not known: {names}. Correct them in the table sites.")
+    counts = {kind: sum(place.kind == kind for place in places) for kind in KINDS}
+    people = sum(place.num_apprentices for place in places if place.kind == HOME)
+    words = (
+        f"{counted(counts['plant'], 'plant')}, {counted(counts['college'], 'college')}, "
+        f"{counted(counts['hall'], 'hall')} and the homes of {counted(people, 'apprentice')}"
+    )
+    st.write(f"{words}. Homes are drawn by zip code, a few kilometres beside it and without names.")
+    show.chart(_map(places), "map", f"Map with north above: {words}.")
+    show.table(_table(places), "places", "The same places as a table: kind, name, apprentices and coordinates.")
+
+
+def _table(places: list[Place]) -> pd.DataFrame:
+    sites = [place for place in places if place.kind != HOME]
+    rows = [(place.kind, place.name, place.num_apprentices, *place.coordinates, place.source) for place in sites]
+    columns = ["kind", "site", "apprentices", "degrees north", "degrees east", "coordinates from"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _map(places: list[Place]) -> show.Drawing:
+    plane = Plane.around(places)
+    half = plane.half_km
+    rows = [
+        {"kind": place.kind, "name": place.name, "apprentices": place.num_apprentices,
+         "label": place.name.partition(":")[0] if place.kind != HOME else "",
+         **dict(zip(("east", "north"), plane.kilometres(place.coordinates), strict=True))}
+        for place in sorted(places, key=lambda place: DRAWN_IN_ORDER.index(place.kind))
+    ]  # fmt: skip
+    frame = pd.DataFrame(rows)
+    x = alt.X("east:Q", scale=alt.Scale(domain=[-half, half], nice=False), axis=None)
+    y = alt.Y("north:Q", scale=alt.Scale(domain=[-half, half], nice=False), axis=None)
+    key = [kind for kind in KINDS if kind in set(frame["kind"])]
+    shape = alt.Shape("kind:N", title=None, scale=alt.Scale(domain=key, range=[SHAPES[KINDS.index(k)] for k in key]))
+    colour = alt.Color("kind:N", title=None, scale=alt.Scale(domain=key, range=[COLOURS[KINDS.index(k)] for k in key]))
+    size = alt.Size("apprentices:Q", title="apprentices", scale=alt.Scale(range=[60, 500]), legend=None)
+    tips = [alt.Tooltip("kind:N"), alt.Tooltip("name:N"), alt.Tooltip("apprentices:Q")]
+    base = alt.Chart(frame).encode(x=x, y=y, tooltip=tips)
+    homes = base.transform_filter(f"datum.kind == '{HOME}'").mark_point(filled=True, opacity=0.45)
+    sites = base.transform_filter(f"datum.kind != '{HOME}'").mark_point(filled=True, opacity=0.95, stroke="white")
+    layers = [*_background(plane, x, y), homes.encode(shape=shape, color=colour, size=size),
+              sites.encode(shape=shape, color=colour, size=alt.value(170 if len(places) < MANY else 70))]  # fmt: skip
+    if sum(place.kind != HOME for place in places) <= MOST_NAMED:
+        layers.append(base.mark_text(dy=-13, fontSize=11, color="#1c2430").encode(text="label:N"))
+    return alt.layer(*layers).properties(width=760, height=640)
+
+
+def _background(plane: Plane, x: alt.X, y: alt.Y) -> list[alt.Chart]:
+    """Return the lines of latitude and longitude with their degrees, and a scale."""
+    columns = ["kind", "east", "north", "east2", "north2", "label"]
+    lines = pd.DataFrame(plane.lines(), columns=columns)
+    left, low, length = -plane.half_km * 0.95, -plane.half_km * 0.93, plane.scale_km
+    bar = pd.DataFrame([{"east": left, "north": low, "east2": left + length, "label": f"{length:g} km"}])
+    grid = alt.Chart(lines).mark_rule(color="#d5dbe3").encode(x=x, y=y, x2="east2:Q", y2="north2:Q")
+    names = alt.Chart(lines).mark_text(color="#4b5563", fontSize=10, align="left", dx=3, dy=-5)
+    scale = alt.Chart(bar).mark_rule(color="#1c2430", strokeWidth=3).encode(x=x, y=y, x2="east2:Q")
+    told = alt.Chart(bar).mark_text(color="#1c2430", align="left", dy=-9).encode(x=x, y=y, text="label:N")
+    return [grid, names.encode(x=x, y=y, text="label:N"), scale, told]

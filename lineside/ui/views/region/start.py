@@ -1,0 +1,91 @@
+"""Where a scenario comes from: a workbook or zipped folder, a bundled scenario, or an empty workbook to fill in."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from lineside.ui import state
+from lineside.ui.client import Client, Json, RefusedError
+from lineside.ui.words import counted, escaped
+
+
+def draw(service: Client) -> None:
+    """Show the three ways."""
+    upload, example, template = st.columns(3, gap="large")
+    with upload:
+        _upload(service)
+    with example:
+        _example(service)
+    with template:
+        _template(service)
+
+
+def _upload(service: Client) -> None:
+    st.markdown("**Upload** your tables")
+    file = st.file_uploader(
+        "A workbook (.xlsx), or a zipped folder of CSV tables (.zip)", ["xlsx", "xlsm", "zip"], key=_upload_key()
+    )
+    if file is None or not st.button("Upload", type="primary"):
+        return
+    with st.spinner("Reading the tables …"):
+        files = {"file": (file.name, file.getvalue())}
+        try:
+            made = service.ask("POST", "/scenarios/upload", params={"draft": True}, files=files).body
+        except RefusedError as error:
+            _refused(error)
+            return
+    st.session_state["uploads"] = st.session_state.get("uploads", 0) + 1
+    _open(made)
+
+
+def _upload_key() -> str:
+    return f"upload_{st.session_state.get('uploads', 0)}"
+
+
+def _refused(error: RefusedError) -> None:
+    st.error(error.detail)
+    if error.mistakes:
+        rows = [(m.table, m.row, m.column or "", m.value or "", m.message) for m in error.mistakes]
+        columns = ["table", "row", "column", "value", "what is wrong, and what to do"]
+        frame = pd.DataFrame(rows, columns=columns).astype({"row": "Int64"})
+        st.dataframe(frame, hide_index=True, alt="What is wrong in the upload, with table, row, column and value.")
+
+
+def _example(service: Client) -> None:
+    st.markdown("**Look around** in a bundled scenario")
+    found = {row["name"]: row for row in _examples(service)}
+    name = st.selectbox("Bundled scenario", list(found), format_func=lambda one: found[one]["title"])
+    row = found[name]
+    sizes = f"{counted(row['num_companies'], 'company', 'companies')}, {counted(row['num_apprentices'], 'apprentice')}"
+    st.text(f"{row['story']}\n{sizes}, {counted(row['weeks'], 'week')}.")
+    if st.button("Start from it"):
+        _open(service.post("/scenarios/examples", {"example": name}))
+
+
+@st.cache_data(scope="session", show_spinner=False)
+def _examples(_service: Client) -> Json:
+    return _service.get("/scenarios/examples")
+
+
+def _template(service: Client) -> None:
+    st.markdown("**Fill in** an empty workbook")
+    st.text("A sheet per table, with a sheet that explains every column. Fill it in, then upload it.")
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+    def book() -> bytes:
+        return service.file("/scenarios/template").body
+
+    st.download_button("Template workbook", book, "template.xlsx", kind, on_click="ignore")
+
+
+def _open(made: Json) -> None:
+    """Go on with a new scenario."""
+    state.choose("scenario", made["id"])
+    for name in ("table", "first_row", "find_rows"):
+        st.session_state.pop(name, None)
+    st.query_params.pop("table", None)
+    mistakes = len(made["mistakes"])
+    told = f"{counted(mistakes, 'mistake')} to mend before it can be solved" if mistakes else "no mistakes"
+    st.session_state["region_told"] = f"{escaped(made['name'])} is there: {told}."
+    st.rerun()

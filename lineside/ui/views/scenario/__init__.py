@@ -1,0 +1,32 @@
+"""The page Scenario: rules and prices, runs, what changed, name and copies."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from lineside.ui import state
+from lineside.ui.client import Client
+from lineside.ui.state import Me
+from lineside.ui.views.scenario import changes, copies, rules, runs
+
+PARTS = {
+    "Runs": runs.draw,
+    "Rules and prices": rules.draw,
+    "What changed": changes.draw,
+    "Name and copies": copies.draw,
+}
+"""Parts of the page; only the open one is computed."""
+
+
+def draw(service: Client, who: Me) -> None:
+    """Show one scenario's settings and runs."""
+    st.title("Scenario")
+    scenario = state.scenario_box(service)
+    if scenario is None:
+        return
+    st.text(f"{scenario['name']}, revision {scenario['revision']}")
+    tabs = st.tabs(list(PARTS), key="part", bind="query-params")
+    for tab, part in zip(tabs, PARTS.values(), strict=True):
+        if tab.open:
+            with tab:
+                part(service, scenario)

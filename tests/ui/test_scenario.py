@@ -1,0 +1,192 @@
+"""The page Scenario: rules and prices, a run stopped half way, what changed, copies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from lineside.models.raw import SECTIONS
+from lineside.models.rules import RULES
+from lineside.models.scenario import Settings
+from lineside.ui.client import Json
+from lineside.ui.views.scenario.explained import RULE_OF, fields, in_words
+from lineside.ui.views.scenario.progress import BOUND, INCUMBENT, progress_chart, progress_frame
+from lineside.ui.views.scenario.rules import with_changes
+from tests.ui.browsing import Visits, accessible, message, picture, settled
+from tests.ui.grid import Grid
+from tests.ui.place import PATIENCE_SECONDS, Place
+
+PATIENCE_MS = PATIENCE_SECONDS * 1000
+
+
+def told(number: int, status: str, objective: float | None, bound: float | None) -> Json:
+    at = f"2027-01-04T12:00:{number:02}Z"
+    return {"id": number, "at": at, "status": status, "objective": objective, "bound": bound}
+
+
+def test_every_setting_but_the_name_has_its_input_and_its_meaning() -> None:
+    shown = {(field.section, field.key) for section in (None, *SECTIONS) for field in fields(section)}
+    written = {(None, key) for key in Settings.model_fields if key not in SECTIONS and key != "name"}
+    assert shown == written | {(name, key) for name, model in SECTIONS.items() for key in model.model_fields}
+    assert set(RULE_OF.values()) <= set(RULES)
+    for section in SECTIONS:
+        for field in fields(section):
+            assert field.meaning and field.step > 0
+            assert in_words(field, field.default).count("Default: ") == 1
+
+
+def test_changed_settings_are_written_and_the_others_stay() -> None:
+    settings = {"name": "x", "holidays": "US-WI", "rules": {"duty_minutes": 800}}
+    changed = with_changes(
+        settings, {("rules", "modules_at_once"): 3, ("prices", "dollar"): 0.1, (None, "holidays"): None}
+    )
+    assert changed == {
+        "name": "x", "holidays": None, "rules": {"duty_minutes": 800, "modules_at_once": 3}, "prices": {"dollar": 0.1},
+    }  # fmt: skip
+    assert settings["rules"] == {"duty_minutes": 800}
+
+
+def test_points_begin_with_the_run_and_leave_out_what_says_nothing_new() -> None:
+    events = [told(0, "queued", None, None), told(5, "running", None, 2.0), told(7, "running", 9.0, 2.0)]
+    events += [told(9, "running", 9.0, 3.0), told(11, "finished", 9.0, 9.0)]
+    rows = [tuple(row) for row in progress_frame(events).itertuples(index=False)]
+    assert rows == [(0, 2, BOUND), (2, 9, INCUMBENT), (4, 3, BOUND), (6, 9, INCUMBENT), (6, 9, BOUND)]
+    chart, alt_text = progress_chart(events)
+    assert chart is not None
+    assert alt_text.endswith(
+        "After 6 seconds: best plan so far 9 line-minutes; bound: no plan costs less 9 line-minutes."
+    )
+    assert progress_chart(events[:1])[0] is None
+
+
+@pytest.fixture
+def scenario(place: Place) -> str:
+    return place.new_scenario("For the page Scenario")
+
+
+def start(page: Page, seconds: int) -> None:
+    fill(page, "Time to search (seconds)", str(seconds))
+    page.get_by_role("button", name="Start", exact=True).click()
+
+
+def test_a_run_is_stopped_half_way_and_its_best_plan_is_kept(visits: Visits, place: Place) -> None:
+    scenario = place.new_scenario("A run to stop", "milwaukee")
+    page = visits.open("planner", f"/scenario?scenario={scenario}")
+    expect(page.get_by_text("No run yet.")).to_be_visible()
+    start(page, 600)
+    expect(page.get_by_text("No plan can save more than")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_test_id("stVegaLiteChart")).to_be_visible()
+    picture(page, "scenario-run", 1400)
+    page.get_by_role("button", name="Stop and keep the best plan").click()
+    expect(page.get_by_role("link", name="Open the plan")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_text("Stopped: after")).to_be_visible()
+    accessible(page)
+    (run,) = place.ask("GET", f"/runs?scenario={scenario}")
+    assert (run["status"], run["outcome"]) == ("stopped", "feasible")
+    assert place.ask("GET", f"/plans/{run['plan']}")["plan"]["seats"]
+
+
+def test_a_run_that_was_started_elsewhere_is_shown(visits: Visits, place: Place, scenario: str) -> None:
+    page = visits.open("planner", f"/scenario?scenario={scenario}")
+    expect(page.get_by_text("No run yet.")).to_be_visible()
+    place.ask("POST", "/runs", json={"scenario": scenario, "seconds": 20, "workers": 1})
+    expect(page.get_by_text("This plan is proven to be the best there is.")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_role("link", name="Open the plan")).to_be_visible()
+
+
+def test_a_run_of_a_draft_tells_its_mistakes(visits: Visits, place: Place, scenario: str) -> None:
+    settings = place.ask("GET", f"/scenarios/{scenario}/settings")["settings"]
+    place.ask(
+        "PUT", f"/scenarios/{scenario}/settings?draft=true", json={"settings": {**settings, "first_day": "2026-09-08"}},
+        headers={"If-Match": "*"},
+    )  # fmt: skip
+    page = visits.open("planner", f"/scenario?scenario={scenario}")
+    page.get_by_role("button", name="Start", exact=True).click()
+    expect(message(page, "1 mistake")).to_be_visible()
+    expect(message(page, "first_day")).to_be_visible()
+    expect(page.get_by_role("link", name="Correct the tables on the page Region")).to_be_visible()
+
+
+def test_a_run_without_a_plan_says_why_and_what_to_do(visits: Visits, place: Place, scenario: str) -> None:
+    run = place.ask("POST", "/runs", json={"scenario": scenario, "seconds": 5})["id"]
+    other = place.ask("POST", "/runs", json={"scenario": scenario, "seconds": 5})["id"]
+    place.ask("POST", f"/runs/{other}/stop")
+    page = visits.open("planner", f"/scenario?scenario={scenario}")
+    expect(message(page, "stopped before it had a plan")).to_be_visible(timeout=PATIENCE_MS)
+    Grid(page, "2 runs").select(2)
+    expect(page.get_by_role("link", name="Open the plan")).to_be_visible(timeout=PATIENCE_MS)
+    assert place.ask("GET", f"/runs/{run}")["plan"]
+
+
+def test_rules_and_prices_are_explained_and_saved_as_a_revision(visits: Visits, place: Place, scenario: str) -> None:
+    page = visits.open("planner", f"/scenario?scenario={scenario}&part=Rules+and+prices")
+    expect(page.get_by_text("60 line-minutes per wanted hour of instruction not seated. Default: 60.")).to_be_visible()
+    fill(page, "Unseated hour (line-minutes)", "80")
+    expect(page.get_by_text("80 line-minutes per wanted hour")).to_be_visible()
+    expect(page.get_by_text("Changed: it was 60.")).to_be_visible()
+    picture(page, "scenario-rules", 1900)
+    accessible(page)
+    page.get_by_role("button", name="Take back the changes").click()
+    expect(page.get_by_text("60 line-minutes per wanted hour")).to_be_visible()
+    fill(page, "Modules at once", "3")
+    page.get_by_role("button", name="Save 1 change").click()
+    expect(message(page, "Saved as revision 3.")).to_be_visible()
+    settings = place.ask("GET", f"/scenarios/{scenario}/settings")["settings"]
+    assert settings["rules"]["modules_at_once"] == 3
+    assert "unseated_hour" not in settings.get("prices", {})
+
+
+def fill(page: Page, label: str, value: str) -> None:
+    """Type into a number's or a text's field, and leave it."""
+    field = page.get_by_role("spinbutton", name=label).or_(page.get_by_role("textbox", name=label))
+    field.fill(value)
+    field.press("Tab")
+    expect(field).to_have_value(value)
+    settled(page)
+
+
+def test_two_planners_change_settings_and_neither_is_lost(visits: Visits, place: Place, scenario: str) -> None:
+    page = visits.open("planner", f"/scenario?scenario={scenario}&part=Rules+and+prices")
+    fill(page, "Duty minutes", "780")
+    other = place.ask("GET", f"/scenarios/{scenario}/settings")["settings"]
+    other["prices"] = {**other.get("prices", {}), "dollar": 0.5}
+    place.ask("PUT", f"/scenarios/{scenario}/settings", json={"settings": other}, headers={"If-Match": "*"})
+    page.get_by_role("button", name="Save 1 change").click()
+    expect(message(page, "Somebody else saved revision 3")).to_be_visible()
+    expect(page.get_by_text("0.5 line-minutes per dollar")).to_be_visible()
+    page.get_by_role("button", name="Save 1 change").click()
+    expect(message(page, "Saved as revision 4.")).to_be_visible()
+    settings = place.ask("GET", f"/scenarios/{scenario}/settings")["settings"]
+    assert (settings["rules"]["duty_minutes"], settings["prices"]["dollar"]) == (780, 0.5)
+
+
+def test_a_scenario_is_duplicated_renamed_compared_and_deleted(visits: Visits, place: Place, scenario: str) -> None:
+    page = visits.open("planner", f"/scenario?scenario={scenario}&part=Name+and+copies")
+    fill(page, "Name of the copy", "A copy with *stars*")
+    page.get_by_role("button", name="Duplicate").click()
+    expect(message(page, "This is the copy, A copy with *stars*.")).to_be_visible()
+    fill(page, "New name", "The other way")
+    page.get_by_role("button", name="Rename").click()
+    expect(message(page, "The scenario is now called The other way.")).to_be_visible()
+    page.get_by_role("tab", name="What changed").click()
+    expect(page.get_by_text("revision 1, to The other way, revision 2:")).to_be_visible()
+    expect(page.get_by_role("heading", name="Settings")).to_be_visible()
+    page.get_by_text("another scenario").click()
+    expect(page.get_by_text("to The other way, revision 2:")).to_be_visible()
+    picture(page, "scenario-changes")
+    accessible(page)
+    page.get_by_role("tab", name="Name and copies").click()
+    page.get_by_role("button", name="Delete").click()
+    expect(message(page, "Nothing was deleted.")).to_be_visible()
+    page.get_by_text("Yes, delete this scenario").click()
+    page.get_by_role("button", name="Delete").click()
+    expect(message(page, "The other way was deleted.")).to_be_visible()
+    names: list[Any] = [row["name"] for row in place.ask("GET", "/scenarios?limit=1000")]
+    assert "The other way" not in names and "For the page Scenario" in names
+
+
+def test_a_scenario_of_nobody_is_told_and_another_one_is_shown(visits: Visits) -> None:
+    page = visits.open("planner", "/scenario?scenario=00000000-0000-0000-0000-000000000000")
+    expect(message(page, "There is no such scenario")).to_be_visible()
