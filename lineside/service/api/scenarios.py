@@ -67,7 +67,9 @@ def upload_scenario(
 @router.get("", responses=problems())
 def list_scenarios(session: InSession, actor: Admitted, page: Annotated[Page, Query()]) -> list[ScenarioOut]:
     """List the scenarios, the last saved first."""
-    return [ScenarioOut.of(row) for row in Scenarios(session, actor.region, actor.label).listed(page.limit, page.offset)]
+    return [
+        ScenarioOut.of(row) for row in Scenarios(session, actor.region, actor.label).listed(page.limit, page.offset)
+    ]
 
 
 @router.get("/{scenario}", responses=problems(404))
