@@ -3,7 +3,7 @@
 #   make serve   start the service on http://127.0.0.1:8000: database, web service and a worker; Ctrl-C ends it
 #   make demo    solve the bundled region of Milwaukee for at most a minute; files go to out/milwaukee
 #   make test    style, types, layers and tests with coverage; every part runs, the failed ones are named
-#   make test-database  the tests with a database on the PostgreSQL whose address is in LINESIDE_TEST_DATABASE
+#   make test-database  the tests with a database, but no browser, on the PostgreSQL whose address is in LINESIDE_TEST_DATABASE
 #   make check   style and types only
 #   make bench   results on the bundled scenarios and the small regions, a minute each; see benchmarks/README.md
 #   make bench-full  the same, then the regions of 500 apprentices for ten minutes each
@@ -60,8 +60,7 @@ tests: $(READY)
 test-database: $(READY)
 	@[ -n "$$LINESIDE_TEST_DATABASE" ] || { echo "LINESIDE_TEST_DATABASE is empty. Set it to the postgresql://" \
 	  "address of a server, with a role that may create databases."; exit 2; }
-	$(RUN)/pytest -n 2 --dist worksteal -r fEsxX -m "database$(if $(BROWSER),, and not browser)"
-	@$(if $(BROWSER),:,echo "Left out: the tests in a browser. Install Chromium to run them.")
+	$(RUN)/pytest -n 2 --dist worksteal -r fEsxX -m "database and not browser"
 
 # Each part runs even when one before it failed, so that one run tells everything. The tests come last:
 # their count, and what was left out, are the last thing on the screen when all is well.

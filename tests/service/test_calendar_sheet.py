@@ -3,47 +3,38 @@
 from __future__ import annotations
 
 import datetime as dt
-import shutil
-import subprocess
-from pathlib import Path
 
 import pytest
 
 from lineside.service.calendar_sheet import Card, qr_svg, sheet_pdf
+from tests.service.pdf_text import is_tagged, pages_of
 
 PRINTED = dt.date(2027, 1, 4)
 PAGE = "https://lineside.example.org/calendars/" + "x" * 43
 
 
-def text_of(pdf: bytes, folder: Path) -> str:
-    """Return the text of a PDF as a reader finds it."""
-    tool = shutil.which("pdftotext")
-    assert tool, "pdftotext is not installed. Install poppler-utils."
-    path = folder / "sheet.pdf"
-    path.write_bytes(pdf)
-    return subprocess.run([tool, "-layout", str(path), "-"], capture_output=True, text=True, check=True).stdout
-
-
-def test_each_company_has_pages_of_its_own(tmp_path: Path) -> None:
+def test_each_company_has_pages_of_its_own() -> None:
     cards = [Card("Acme", "Classes of Ann", "A1", PAGE), Card("Bolt", "Classes of Bo", "B1", PAGE)]
-    first, second = text_of(sheet_pdf([*cards, cards[0]], PRINTED), tmp_path).strip("\f").split("\f")
+    first, second = pages_of(sheet_pdf([*cards, cards[0]], PRINTED))
     assert "Calendars of Acme" in first and "2 calendars." in first and "Bolt" not in first
     assert "Calendars of Bolt" in second and "1 calendar." in second
     assert "Printed Mon 4 Jan 2027." in first and "Page 1 of 2" in first
 
 
-def test_calendars_of_no_company_stand_on_a_sheet_of_the_school(tmp_path: Path) -> None:
-    text = text_of(sheet_pdf([Card(None, "Room R1, college", "R1", PAGE)], PRINTED), tmp_path)
+def test_calendars_of_no_company_stand_on_a_sheet_of_the_school() -> None:
+    (text,) = pages_of(sheet_pdf([Card(None, "Room R1, college", "R1", PAGE)], PRINTED))
     assert "Rooms, instructors and cohorts" in text and "Room R1, college" in text
 
 
 @pytest.mark.parametrize("name", ['#image("x") *b*', "$x^2$ <label> @ref", "Zoë \\ “Ø” _u_ [b]"])
-def test_a_name_is_never_markup(tmp_path: Path, name: str) -> None:
-    assert name in text_of(sheet_pdf([Card("Acme", name, "A1", PAGE)], PRINTED), tmp_path)
+def test_a_name_is_never_markup(name: str) -> None:
+    (text,) = pages_of(sheet_pdf([Card("Acme", name, "A1", PAGE)], PRINTED))
+    assert name in text
 
 
 def test_the_pdf_is_tagged_titled_and_in_a_language() -> None:
     pdf = sheet_pdf([Card("Acme", "Classes of Ann", "A1", PAGE)], PRINTED)
+    assert is_tagged(pdf)
     for mark in (b"/MarkInfo", b"/StructTreeRoot", b"/Lang", b"pdfuaid:part", b"Calendars of classes"):
         assert mark in pdf, mark
 
