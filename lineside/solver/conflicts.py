@@ -35,10 +35,18 @@ class Conflicts:
 
     def conflict(self, persona: Persona, one: int, other: int) -> bool:
         """Return whether people of a persona cannot be in two candidates, each of which they could be in alone."""
+        found = self._of(persona)
+        return bool(found.near(one) & found.mask(other))
+
+    def matrix(self, persona: Persona, candidates: Ints) -> NDArray[np.bool_]:
+        """Return whether each two of some candidates conflict, shape (candidates, candidates)."""
+        return self._of(persona).matrix(candidates.tolist())
+
+    def _of(self, persona: Persona) -> _PersonaConflicts:
         found = self._of_persona.get(id(persona))
         if found is None:
             found = self._of_persona[id(persona)] = _PersonaConflicts(self.problem, persona)
-        return bool(found.near(one) & found.mask(other))
+        return found
 
 
 class _PersonaConflicts:
@@ -104,6 +112,18 @@ class _PersonaConflicts:
                 bits |= 1 << position
             self._mask[candidate] = bits
         return self._mask[candidate]
+
+    def matrix(self, candidates: list[int]) -> NDArray[np.bool_]:
+        """Return whether each two of some candidates conflict: some slot of one is near some slot of the other."""
+        near = self._as_bits([self.near(candidate) for candidate in candidates])
+        mask = self._as_bits([self.mask(candidate) for candidate in candidates])
+        conflicts: NDArray[np.bool_] = near @ mask.T > 0
+        return conflicts
+
+    def _as_bits(self, rows: list[int]) -> NDArray[np.float32]:
+        width = (len(self._slot) + 7) // 8
+        packed = np.frombuffer(b"".join(row.to_bytes(width, "little") for row in rows), dtype=np.uint8)
+        return np.unpackbits(packed.reshape(len(rows), width), axis=1).astype(np.float32)
 
 
 def duty_faults(problem: Problem, person: int, candidates: list[int]) -> list[frozenset[int]]:

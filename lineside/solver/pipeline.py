@@ -12,13 +12,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lineside.solver.bound import ColumnGeneration, MasterError, Relaxation
+from lineside.solver.bound import ColumnGeneration
 from lineside.solver.budget import Budget
+from lineside.solver.columns import Relaxation
 from lineside.solver.construct import Constructor
 from lineside.solver.cuts import Separator
 from lineside.solver.floor import trivial_floor
 from lineside.solver.model.build import Limits
 from lineside.solver.problem import Problem
+from lineside.solver.program import ProgramError
 from lineside.solver.search import Incumbent, NeighbourhoodSearch, keeps_pins, solve_restricted
 from lineside.solver.seating import Seating
 
@@ -166,12 +168,12 @@ class Pipeline:
     def _bound(self) -> None:
         """Raise the bound by column generation until it converges or its share of the budget is used up."""
         master = ColumnGeneration(self.problem, self.problem.viable_pairs)
-        separator = Separator(master)
+        separator = Separator(master, self.incumbent.conflicts)
         allowance = self._budget.share(BOUND_SHARE)
         while self._budget.allows(allowance) and not self._proven():
             try:
                 objective = master.round()
-            except MasterError:
+            except ProgramError:
                 self._tell("the bound cannot be raised further: its linear program has become too imprecise")
                 break
             self._budget.spend(ROUND_WORK + PAIR_WORK * self._num_pairs + COLUMN_WORK * len(master.columns))

@@ -75,6 +75,12 @@ class Pairs:
     def __len__(self) -> int:
         return len(self.need)
 
+    def row(self, need: int, candidate: int) -> int:
+        """Return the row of a need and a candidate, or -1 if they are no pair."""
+        low, high = np.searchsorted(self.candidate, [candidate, candidate + 1]).tolist()
+        at = low + int(np.searchsorted(self.need[low:high], need))
+        return at if at < high and self.need[at] == need else -1
+
 
 class Problem:
     """A scenario prepared for solving.
