@@ -4,16 +4,21 @@ The names below are the public door of this room.
 """
 
 from lineside.solver.impact import Absence, Impact, Loss, LowPoint, impact_of
+from lineside.solver.seats import AWAY, Allotment, SeatArrays, allot
 from lineside.solver.solve import Progress, Solution, SolveOptions, solve, unmeetable_needs
 
 __all__ = [
+    "AWAY",
     "Absence",
+    "Allotment",
     "Impact",
     "Loss",
     "LowPoint",
     "Progress",
+    "SeatArrays",
     "Solution",
     "SolveOptions",
+    "allot",
     "impact_of",
     "solve",
     "unmeetable_needs",
