@@ -52,6 +52,8 @@ class ColumnGeneration:
         self._holders: dict[tuple[Part, int], list[int]] = {}
         self._rows_with: dict[tuple[Part, int], list[tuple[int, float]]] = {}
         self.rows: list[CutRow] = []
+        self.limits: list[float] = []
+        self._variable_of: list[int] = []
         self._program = LinearProgram()
         self._build_needs()
         self._most_cohorts = self._count_cohorts()
@@ -78,7 +80,7 @@ class ColumnGeneration:
             program.add_variable(need.price / self.unit, [(row, 1.0)])
         for choice in demand.choices:
             program.add_row(1.0, 1.0, [(k, 1.0) for k in choice])
-        self._first_row, self._first_column = program.num_rows, program.num_variables
+        self._first_row = program.num_rows
 
     def _count_cohorts(self) -> Ints:
         """Return the most cohorts of each module that any plan can have."""
@@ -103,21 +105,45 @@ class ColumnGeneration:
                 self._holders.setdefault((part, entry), []).append(len(self.columns))
                 for row, coefficient in self._rows_with.get((part, entry), ()):
                     load[row] = load.get(row, 0.0) + coefficient
-        self._program.add_variable(cost, load.items())
+        self._variable_of.append(self._program.add_variable(cost, load.items()))
         self.columns.append(column)
         return True
 
-    def add_row(self, row: CutRow) -> None:
-        """Add a row to the master."""
+    def add_row(self, row: CutRow, excess: float | None = None) -> int:
+        """Add a row to the master; return its position.
+
+        Parameters
+        ----------
+        row
+            The row.
+        excess
+            What exceeding the limit by 1 costs, in master units; None forbids it.
+        """
         number = self._program.num_rows
         load: dict[int, float] = {}
         for entry, coefficient in zip(row.entries.tolist(), row.coefficients.tolist(), strict=True):
             self._rows_with.setdefault((row.part, entry), []).append((number, coefficient))
             for k in self._holders.get((row.part, entry), ()):
-                variable = self._first_column + k
+                variable = self._variable_of[k]
                 load[variable] = load.get(variable, 0.0) + coefficient
         self._program.add_row(-np.inf, row.limit, load.items())
+        if excess is not None:
+            self._program.add_variable(excess, [(number, -1.0)])
         self.rows.append(row)
+        self.limits.append(row.limit)
+        return len(self.rows) - 1
+
+    @property
+    def most_price(self) -> float:
+        """Price of the dearest empty seat in master units."""
+        return float(self._price.max(initial=1.0))
+
+    def set_limits(self, limits: dict[int, float]) -> None:
+        """Change the limits of some rows; the bound begins anew."""
+        for position, limit in limits.items():
+            self.limits[position] = limit
+            self._program.set_upper(self._first_row + position, limit)
+        self.best, self._best_priced, self.converged = -np.inf, None, False
 
     def usage(self) -> dict[Part, Floats]:
         """Return how much the last solution uses of every pair row and of every entry of rooms and instructors."""
@@ -150,7 +176,7 @@ class ColumnGeneration:
         return self._read(optimum)
 
     def _read(self, optimum: Optimum) -> tuple[float, Floats, Floats]:
-        self.weights = optimum.values[self._first_column :]
+        self.weights = optimum.values[self._variable_of]
         self.option_weights = optimum.values[: len(self.problem.demand.options)]
         return optimum.objective, optimum.duals[: len(self._price)], optimum.duals[self._first_row :]
 
@@ -179,7 +205,7 @@ class ColumnGeneration:
         total = float(worth[self._always].sum())
         for choice in self.problem.demand.choices:
             total += min(float(worth[self._conditional.get(option, [])].sum()) for option in choice)
-        total += sum(dual * row.limit for row, dual in zip(self.rows, cut_duals, strict=True))
+        total += float(cut_duals @ np.array(self.limits))
         if len(priced.candidate):
             module = self.problem.candidates.module[priced.candidate]
             best = np.zeros(len(self.problem.scenario.modules))

@@ -49,7 +49,10 @@ class LinearProgram:
     """
 
     def __init__(self) -> None:
-        self._parameters = parameters_pb2.SolveParametersProto(threads=1)
+        self._after_columns = parameters_pb2.SolveParametersProto(threads=1)
+        self._after_rows = parameters_pb2.SolveParametersProto(
+            threads=1, lp_algorithm=parameters_pb2.LP_ALGORITHM_DUAL_SIMPLEX
+        )
         nothing = sparse_containers_pb2.SparseVectorFilterProto(filter_by_ids=True)
         self._answer = model_parameters_pb2.ModelSolveParametersProto(reduced_costs_filter=nothing)
         self._solver: solver.Solver | None = None
@@ -111,8 +114,11 @@ class LinearProgram:
         ProgramError
             If the simplex does not end with one.
         """
+        # New variables leave the last basis primal feasible; new rows and limits leave it dual feasible.
+        same_variables = self._solver is not None and self._sent[0] == self.num_variables
+        how = self._after_rows if same_variables else self._after_columns
         try:
-            result = self._updated().solve(self._parameters, self._answer, None, _NO_CALLBACK, None, None)
+            result = self._updated().solve(how, self._answer, None, _NO_CALLBACK, None, None)
         except Exception as error:  # OR-Tools 9.15 raises errors of several kinds for an abnormal end of GLOP
             raise ProgramError("GLOP ended abnormally.") from error
         if result.termination.reason != result_pb2.TERMINATION_REASON_OPTIMAL:
