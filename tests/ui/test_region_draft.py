@@ -42,7 +42,8 @@ def test_steps_go_back_and_forth() -> None:
     draft = Draft.of(revision())
     first, table = draft.texts, draft.texts.tables["crews"]
     for count in ("11", "12"):
-        draft.change(draft.texts.with_rows("crews", with_cells(table, {0: {"headcount": count}})))
+        rows = with_cells(table, {0: table.rows[0]}, {0: {"headcount": count}})
+        draft.change(draft.texts.with_rows("crews", rows))
     before = draft.epoch
     draft.undo()
     assert draft.texts.tables["crews"].rows[0][2] == "11" and draft.epoch > before
@@ -55,16 +56,42 @@ def test_steps_go_back_and_forth() -> None:
     assert not draft.future and draft.body()["settings"] == {"name": "B"}
 
 
+BLANK = ("",) * 5
+MISTAKE = {"table": "crews", "column": "rota", "value": "late", "message": "No rota."}
+
+
 def test_rows_that_hold_nothing_are_not_sent_and_mistakes_keep_their_place() -> None:
     draft = Draft.of(revision())
     table = draft.texts.tables["crews"]
-    rows = with_cells(table, {2: {"line": "press", "rota": "late"}, 7: {"line": ""}})
+    spare = dict.fromkeys(range(1, 8), BLANK)
+    rows = with_cells(table, {0: table.rows[0], **spare}, {2: {"line": "press", "rota": "late"}, 7: {"line": ""}})
     assert [any(row) for row in rows] == [True, False, True]
     draft.change(draft.texts.with_rows("crews", rows))
     assert len(draft.body()["tables"]["crews"]["rows"]) == 2
-    mistake = {"table": "crews", "column": "rota", "value": "late", "message": "No rota."}
-    draft.take({"mistakes": [{**mistake, "row": 3}, {**mistake, "row": None}], "warnings": []})
+    draft.take({"mistakes": [{**MISTAKE, "row": 3}, {**MISTAKE, "row": None}], "warnings": []}, draft.texts)
     assert [found.row for found in draft.mistakes] == [4, None]
+
+
+def test_a_cell_that_gets_its_old_text_again_is_as_it_was() -> None:
+    # The browser then tells of no change any more.
+    draft = Draft.of(revision())
+    table = draft.texts.tables["crews"]
+    before = {0: table.rows[0], 1: BLANK}
+    draft.change(draft.texts.with_rows("crews", with_cells(table, before, {0: {"relief": "3"}, 1: {"line": "x"}})))
+    draft.change(draft.texts.with_rows("crews", with_cells(draft.texts.tables["crews"], before, {})))
+    assert draft.texts == draft.saved and not draft.is_changed
+
+
+def test_what_is_typed_while_the_service_looks_or_saves_is_kept() -> None:
+    draft = Draft.of(revision())
+    looked_at = draft.texts
+    draft.change(draft.texts.with_settings({"name": "typed meanwhile"}))
+    draft.take({"mistakes": [{**MISTAKE, "row": 2}], "warnings": []}, looked_at)
+    assert draft.mistakes == () and draft.checked is looked_at
+    draft.go_on({"revision": 4, "mistakes": [], "warnings": []}, looked_at)
+    assert draft.revision == 4 and draft.is_changed and draft.body()["settings"] == {"name": "typed meanwhile"}
+    draft.go_on({"revision": 5, "mistakes": [], "warnings": ["Look."]}, draft.texts)
+    assert draft.revision == 5 and not draft.is_changed and draft.warnings == ("Look.",)
 
 
 def test_marked_rows_go() -> None:

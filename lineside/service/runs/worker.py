@@ -137,7 +137,8 @@ class Worker:
         if incumbent is None:
             raise OverdueError(f"{reason} and had no plan yet. Start it anew with fewer threads or more overtime.")
         async with self._child(keep_task(attempt, incumbent)) as keeping:
-            watchdog = _Watchdog(self._settings.overtime_seconds, is_stopped=True)  # a stop is what it is for
+            patience = self._settings.overtime_seconds + self._settings.stop_seconds
+            watchdog = _Watchdog(patience, is_stopped=True)  # a stop is what it is for
             found = await self._watched(attempt, keeping, watchdog)
         told = reason and f"{reason}; its best plan was kept. Start another run if it should be better."
         return found and dataclasses.replace(found, seconds=seconds, explanation=told), True

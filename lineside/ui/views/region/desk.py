@@ -5,11 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from lineside.ui import state
-from lineside.ui.client import Client, Json, RefusedError
+from lineside.ui.client import Client, Json, RefusedError, ServiceError
 from lineside.ui.views.region.draft import Draft
 from lineside.ui.words import counted, escaped, moment
 
-DRAFTS = "region_drafts"
+DRAFTS, TOLD, REFUSED = "region_drafts", "region_told", "region_refused"
 CHANGED_MEANWHILE = 412
 MOST_NAMED = 5
 
@@ -19,30 +19,31 @@ def draft_of(service: Client, scenario: Json) -> Draft:
     drafts: dict[str, Draft] = st.session_state.setdefault(DRAFTS, {})
     known = drafts.get(scenario["id"])
     if known is None or (known.revision != scenario["revision"] and not known.is_changed):
-        epoch = 0 if known is None else known.epoch + 1
         drafts[scenario["id"]] = Draft.of(state.revision(service, scenario["id"], scenario["revision"]))
-        drafts[scenario["id"]].epoch = epoch
     return drafts[scenario["id"]]
 
 
 def check(service: Client, draft: Draft) -> None:
     """Let the service look for mistakes, if something was changed since it did."""
-    if draft.checked is not draft.texts:
-        body = draft.body()
-        draft.take(service.post(f"/scenarios/{draft.scenario}/check", body, revision=draft.revision))
+    texts = draft.texts  # others may be typed while the service looks at these
+    if draft.checked is not texts:
+        path = f"/scenarios/{draft.scenario}/check"
+        draft.take(service.post(path, draft.body(), revision=draft.revision), texts)
 
 
-def draw(service: Client, draft: Draft, scenario: Json) -> None:
+def draw(service: Client, draft: Draft, scenario: Json, *, is_away: bool) -> None:
     """Show how far the draft is, and the buttons that concern all of it."""
-    told = st.session_state.pop("region_told", None)
-    if told:
-        st.success(told)
-    if draft.revision != scenario["revision"]:
+    for name, box in ((TOLD, st.success), (REFUSED, st.error)):
+        if words := st.session_state.pop(name, None):
+            box(escaped(words))
+    if draft.revision != scenario["revision"] and not is_away:
         _conflict(service, draft, scenario)
     _status(draft)
     with st.container(horizontal=True):
-        if st.button("Save", key="save", type="primary", disabled=not draft.is_changed, help=_save_help(draft)):
-            _save(service, draft)
+        st.button(
+            "Save", key="save", type="primary", on_click=_save, args=(service, draft, draft.revision),
+            disabled=is_away or not draft.is_changed, help=_save_help(draft),
+        )  # fmt: skip
         st.button("Undo", key="undo", on_click=draft.undo, disabled=not draft.past, shortcut="Ctrl+Z")
         st.button("Redo", key="redo", on_click=draft.redo, disabled=not draft.future, shortcut="Ctrl+Y")
         st.button("Drop all changes", key="drop", on_click=_drop, args=(draft,), disabled=not draft.is_changed)
@@ -84,27 +85,42 @@ def _workbook(service: Client, draft: Draft) -> None:
     )  # fmt: skip
 
 
-def _save(service: Client, draft: Draft, *, is_on_top: int | None = None) -> None:
-    """Save the changes as a revision; if somebody else saved first, the page shows both."""
-    base = draft.revision if is_on_top is None else is_on_top
-    path = f"/scenarios/{draft.scenario}/revisions"
+# Saving happens in callbacks, which are not interrupted by what somebody types meanwhile. Once the service has
+# answered, the draft is brought up to date before anything else: from then on Streamlit may end the callback.
+def _save(service: Client, draft: Draft, base: int) -> None:
+    """Save the changes as a revision on top of another; if somebody else saved first, the page shows both."""
+    path, texts = f"/scenarios/{draft.scenario}/revisions", draft.texts
+    drafts = st.session_state[DRAFTS]
     try:
         saved = service.ask("POST", path, tag=f'"{base}"', json=draft.body(), params={"draft": True}).body
-    except RefusedError as error:
-        if error.status != CHANGED_MEANWHILE:
-            raise
-        st.rerun()  # the list of scenarios now tells of the other revision
-    _go_on_with(service, draft.scenario, saved)
+    except ServiceError as error:
+        # Of another revision the list of scenarios tells, and the page with it.
+        if not (isinstance(error, RefusedError) and error.status == CHANGED_MEANWHILE):
+            st.session_state[REFUSED] = str(error)
+        return
+    if base == draft.revision:
+        draft.go_on(saved, texts)
+    else:
+        drafts.pop(draft.scenario, None)
+    st.session_state[TOLD] = f"Saved as revision {saved['revision']} of {saved['name']}."
 
 
-def _go_on_with(service: Client, before: str, saved: Json) -> None:
-    drafts: dict[str, Draft] = st.session_state[DRAFTS]
-    epoch = drafts.pop(before).epoch + 1
-    drafts[saved["id"]] = Draft.of(state.revision(service, saved["id"], saved["revision"]))
-    drafts[saved["id"]].epoch = epoch
-    state.choose("scenario", saved["id"])
-    st.session_state["region_told"] = f"Saved as revision {saved['revision']} of {escaped(saved['name'])}."
-    st.rerun()
+def _save_copy(service: Client, draft: Draft, name: str) -> None:
+    """Keep the changes in a scenario of their own, beside the other one."""
+    body, drafts = draft.body(), st.session_state[DRAFTS]
+    try:
+        path, named = f"/scenarios/{draft.scenario}/copies", {"name": f"{name[:180]} (my version)"}
+        copied = service.post(path, named, revision=draft.revision)
+        if body["settings"] is not None:
+            body["settings"]["name"] = copied["name"]
+        path = f"/scenarios/{copied['id']}/revisions"
+        service.ask("POST", path, tag='"1"', json=body, params={"draft": True})
+    except ServiceError as error:
+        st.session_state[REFUSED] = str(error)
+        return
+    drafts.pop(draft.scenario, None)
+    st.session_state[TOLD] = f"Your version is saved as {copied['name']}."
+    state.choose("scenario", copied["id"])
 
 
 def _conflict(service: Client, draft: Draft, scenario: Json) -> None:
@@ -124,14 +140,14 @@ def _conflict(service: Client, draft: Draft, scenario: Json) -> None:
             who = row["author"] or "somebody"
             st.text(f"Revision {row['number']} by {who}, {moment(row['saved_at'])}: {row['note']}")
         st.text(_differences(told))
-        read, copy, top, _ = st.columns([2, 2, 2, 2])
-        read.button("Read theirs, drop mine", on_click=_forget, args=(draft,), width="stretch")
-        if copy.button("Save mine as a copy", type="primary", width="stretch"):
-            _save_copy(service, draft, str(scenario["name"]))
-        if not theirs & mine and top.button("Put mine on top of theirs", width="stretch"):
-            _save(service, draft, is_on_top=newest)
+        with st.container(horizontal=True):
+            st.button("Read theirs, drop mine", key="theirs", on_click=_forget, args=(draft,))
+            whose = (service, draft, str(scenario["name"]))
+            st.button("Save mine as a copy", key="copy", type="primary", on_click=_save_copy, args=whose)
+            if not theirs & mine:
+                st.button("Put mine on top of theirs", key="top", on_click=_save, args=(service, draft, newest))
         if theirs & mine:
-            top.caption(f"Both changed {', '.join(sorted(theirs & mine))}, so yours cannot be put on top of theirs.")
+            st.write(f"Both changed {', '.join(sorted(theirs & mine))}, so yours cannot be put on top of theirs.")
 
 
 def _differences(told: Json) -> str:
@@ -147,16 +163,3 @@ def _differences(told: Json) -> str:
 
 def _forget(draft: Draft) -> None:
     st.session_state[DRAFTS].pop(draft.scenario, None)
-
-
-def _save_copy(service: Client, draft: Draft, name: str) -> None:
-    """Keep the changes in a scenario of their own, beside the other one."""
-    path = f"/scenarios/{draft.scenario}/copies"
-    copied = service.post(path, {"name": f"{name[:180]} (my version)"}, revision=draft.revision)
-    body = draft.body()
-    if body["settings"] is not None:
-        body["settings"]["name"] = copied["name"]
-    saved = service.ask(
-        "POST", f"/scenarios/{copied['id']}/revisions", tag='"1"', json=body, params={"draft": True}
-    ).body  # fmt: skip
-    _go_on_with(service, draft.scenario, saved)

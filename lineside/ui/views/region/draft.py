@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -15,6 +16,7 @@ FIRST_ROW = 2
 """Number of the first row below the header, as in a file."""
 MOST_STEPS = 200
 """Changes that can be undone; the oldest are forgotten first."""
+_numbers = itertools.count()
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,13 @@ class Texts:
     def with_rows(self, name: str, rows: Rows) -> Texts:
         """Return texts of which one table has other rows."""
         return replace(self, tables={**self.tables, name: replace(self.tables[name], rows=rows)})
+
+    def without_empty_rows(self) -> Texts:
+        """Return texts without the rows that hold nothing, or these texts if there are none."""
+        kept = {name: table.filled()[0] for name, table in self.tables.items()}
+        if all(len(rows) == len(self.tables[name].rows) for name, rows in kept.items()):
+            return self
+        return replace(self, tables={name: replace(self.tables[name], rows=rows) for name, rows in kept.items()})
 
     def with_settings(self, settings: Mapping[str, Any]) -> Texts:
         """Return texts with other settings."""
@@ -80,6 +89,8 @@ class Draft:
         The revision's texts.
     mistakes, warnings
         What the service said about the texts that were looked at last, ``checked``.
+    number
+        Tells drafts apart.
     epoch
         Goes up whenever an editor on the screen must forget what was typed into it.
     """
@@ -89,6 +100,7 @@ class Draft:
     saved: Texts
     mistakes: tuple[Mistake, ...] = ()
     warnings: tuple[str, ...] = ()
+    number: int = field(default_factory=lambda: next(_numbers))
     epoch: int = 0
     texts: Texts = field(init=False)
     checked: Texts = field(init=False)
@@ -159,12 +171,22 @@ class Draft:
             tables[name] = {"columns": list(table.columns), "rows": [list(row) for row in table.filled()[0]]}
         return {"settings": dict(self.texts.settings) if self.has_other_settings else None, "tables": tables}
 
-    def take(self, told: Json) -> None:
-        """Note what the service said about the texts as they are now."""
-        numbers = {name: self.texts.tables[name].filled()[1] for name in self.changed_tables}
-        self.mistakes = tuple(_placed(Mistake(**row), numbers) for row in told["mistakes"])
-        self.warnings = tuple(told["warnings"])
-        self.checked = self.texts
+    def take(self, told: Json, texts: Texts) -> None:
+        """Note what the service said about some texts; about others than the present ones it is of no use."""
+        if texts is self.texts:
+            numbers = {name: texts.tables[name].filled()[1] for name in self.changed_tables}
+            self.mistakes = tuple(_placed(Mistake(**row), numbers) for row in told["mistakes"])
+            self.warnings = tuple(told["warnings"])
+            self.checked = texts
+
+    def go_on(self, told: Json, texts: Texts) -> None:
+        """Go on after some texts were saved as a revision; what was typed meanwhile is still to be saved."""
+        self.revision, self.saved = told["revision"], texts.without_empty_rows()
+        if texts is self.texts:
+            self.epoch += self.texts is not self.saved
+            self.texts = self.checked = self.saved
+            self.mistakes = tuple(Mistake(**row) for row in told["mistakes"])
+            self.warnings = tuple(told["warnings"])
 
 
 def _placed(mistake: Mistake, numbers: Mapping[str, tuple[int, ...]]) -> Mistake:
@@ -175,25 +197,28 @@ def _placed(mistake: Mistake, numbers: Mapping[str, tuple[int, ...]]) -> Mistake
     return replace(mistake, row=shown[mistake.row - FIRST_ROW])
 
 
-def with_cells(table: Table, cells: Mapping[int, Mapping[str, str]]) -> Rows:
-    """Return a table's rows with other texts in some cells.
+def with_cells(table: Table, before: Mapping[int, tuple[str, ...]], cells: Mapping[int, Mapping[str, str]]) -> Rows:
+    """Return a table's rows with what was typed into some of them.
 
     Parameters
     ----------
     table
         The table.
+    before
+        The rows that were shown before anything was typed, by place counted from 0; a place may be beyond the end.
     cells
-        Texts by place of the row, counted from 0, and column; a place beyond the end makes rows.
+        Texts that were typed since, by place and column.
     """
-    width, rows = len(table.columns), list(table.rows)
     places = {column: place for place, column in enumerate(table.columns)}
-    filled = {place: texts for place, texts in cells.items() if place < len(rows) or any(texts.values())}
-    rows += [("",) * width] * (max(filled, default=-1) + 1 - len(rows))
-    for place, texts in filled.items():
-        row = list(rows[place])
-        for column, text in texts.items():
+    rows = list(table.rows)
+    for place, shown in before.items():
+        row = list(shown)
+        for column, text in cells.get(place, {}).items():
             row[places[column]] = text
+        rows += [("",) * len(table.columns)] * (place + 1 - len(rows))
         rows[place] = tuple(row)
+    while rows and not any(rows[-1]):
+        rows.pop()
     return tuple(rows)
 
 

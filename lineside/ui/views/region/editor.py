@@ -20,20 +20,34 @@ PAGE_ROWS = 400
 """Rows in an editor at once: a table of thousands is shown in parts."""
 SPARE_ROWS = 6
 ROW, WRONG, REMOVE = "row", "what is wrong", "remove"
+SHOWN = "part_in_editor"
 NOTHING_WRONG = ""
 
 
 @dataclass(frozen=True)
 class Part:
-    """The rows of a table that are shown: their places counted from 0, those beyond its end being spare."""
+    """The rows of a table that are in the editor, as they were when it was drawn anew.
+
+    Parameters
+    ----------
+    table
+        Its name.
+    rows
+        The rows by place counted from 0; places beyond the table's end are empty, to be filled.
+    key
+        Of the editor: with another key it forgets what was typed into it.
+    """
 
     table: str
-    places: tuple[int, ...]
+    rows: dict[int, tuple[str, ...]]
     key: str
 
 
 def part_of(draft: Draft, table: str, words: str, first: int) -> Part:
-    """Return the part of a table that is shown, the same rows until the editor is drawn anew.
+    """Return the part of a table that is shown, the same until the editor is drawn anew.
+
+    The browser adds what was typed to what it was given first. Were it given the typed texts in return, it would take
+    them for the old ones and forget its own.
 
     Parameters
     ----------
@@ -44,10 +58,15 @@ def part_of(draft: Draft, table: str, words: str, first: int) -> Part:
     first
         Place of the first row.
     """
-    key = f"editor_{draft.scenario}_{draft.revision}_{draft.epoch}_{table}_{first}_{words}"
-    if st.session_state.get("shown_part", (None, ()))[0] != key:
-        st.session_state["shown_part"] = (key, _places(draft, table, words, first))
-    return Part(table, st.session_state["shown_part"][1], key)
+    key = f"editor_{draft.number}_{draft.epoch}_{table}_{first}_{words}"
+    shown: Part | None = st.session_state.get(SHOWN)
+    if shown is None or shown.key != key:
+        found, blank = draft.texts.tables[table], ("",) * len(draft.texts.tables[table].columns)
+        length = len(found.rows)
+        places = _places(draft, table, words, first)
+        rows = {place: found.rows[place] if place < length else blank for place in places}
+        shown = st.session_state[SHOWN] = Part(table, rows, key)
+    return shown
 
 
 def found_places(draft: Draft, table: str, words: str) -> list[int]:
@@ -68,13 +87,12 @@ def _places(draft: Draft, table: str, words: str, first: int) -> tuple[int, ...]
 def editor(draft: Draft, part: Part) -> None:
     """Show the editor; what is typed goes into the draft."""
     table = draft.texts.tables[part.table]
-    blank = ("",) * len(table.columns)
-    rows = [table.rows[place] if place < len(table.rows) else blank for place in part.places]
+    rows = list(part.rows.values())
     columns = {
         title: column_of(part.table, title, [row[place] for row in rows], draft.texts)
         for place, title in enumerate(table.columns)
     }
-    numbers = [place + FIRST_ROW for place in part.places]
+    numbers = [place + FIRST_ROW for place in part.rows]
     wrong = _wrong_by_row(part.table, draft.mistakes)
     frame = pd.DataFrame(
         {
@@ -121,7 +139,8 @@ def _typed(part: Part) -> dict[int, dict[str, Any]]:
     """Return what was typed since the editor was drawn, by place of the row."""
     state = st.session_state.get(part.key)
     edited = state["edited_rows"] if state else {}
-    return {part.places[number]: dict(cells) for number, cells in edited.items()}
+    places = list(part.rows)
+    return {places[number]: dict(cells) for number, cells in edited.items()}
 
 
 def _take(draft: Draft, part: Part) -> None:
@@ -131,7 +150,8 @@ def _take(draft: Draft, part: Part) -> None:
         place: {title: _text(part.table, title, value) for title, value in typed.items() if title not in own}
         for place, typed in _typed(part).items()
     }
-    draft.change(draft.texts.with_rows(part.table, with_cells(draft.texts.tables[part.table], cells)))
+    rows = with_cells(draft.texts.tables[part.table], part.rows, cells)
+    draft.change(draft.texts.with_rows(part.table, rows))
 
 
 def _text(table: str, column: str, value: Any) -> str:

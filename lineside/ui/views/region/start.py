@@ -44,7 +44,7 @@ def _upload_key() -> str:
 
 
 def _refused(error: RefusedError) -> None:
-    st.error(error.detail)
+    st.error(escaped(error.detail))
     if error.mistakes:
         rows = [(m.table, m.row, m.column or "", m.value or "", m.message) for m in error.mistakes]
         columns = ["table", "row", "column", "value", "what is wrong, and what to do"]
@@ -87,5 +87,5 @@ def _open(made: Json) -> None:
     st.query_params.pop("table", None)
     mistakes = len(made["mistakes"])
     told = f"{counted(mistakes, 'mistake')} to mend before it can be solved" if mistakes else "no mistakes"
-    st.session_state["region_told"] = f"{escaped(made['name'])} is there: {told}."
+    st.session_state["region_told"] = f"{made['name']} is there: {told}."
     st.rerun()
