@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lineside.solver.charges import least_charges
+from lineside.solver.charges import Charges, least_charges
 from lineside.solver.problem import Problem
 from lineside.solver.resources import Servers
 
@@ -68,11 +68,13 @@ class Pricer:
         Rows of the pairs to use, in order; the rest is taken as gone.
     unit
         Units of the objective in which values are given.
+    charges
+        Line loss of seats; default the convex charges.
     """
 
-    def __init__(self, problem: Problem, pairs: Ints, unit: float = 1.0) -> None:
+    def __init__(self, problem: Problem, pairs: Ints, unit: float = 1.0, charges: Charges | None = None) -> None:
         self.problem = problem
-        self.charges = least_charges(problem, pairs)
+        self.charges = charges or least_charges(problem, pairs)
         module = problem.candidates.module
         least = np.array([row.seats_min for row in problem.scenario.modules], dtype=np.int64)[module]
         most = np.array([row.seats_max for row in problem.scenario.modules], dtype=np.int64)[module]
