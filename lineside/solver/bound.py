@@ -343,12 +343,13 @@ def _forced_pairs(priced: Priced) -> Floats:
     """Return what a cohort that holds each pair costs at least, at the prices of the bound.
 
     A pair among the best people costs nothing extra; another takes the place of the last of the
-    least number, or comes on top where the cohort is above it.
+    least number, or comes on top where the cohort is above it. It counts as the first of its crew,
+    since those of the crew who are priced before it need not be there.
     """
     sizes = np.diff(np.append(priced.first, len(priced.pair_value)))
     owner = np.repeat(np.arange(len(priced.first)), sizes)
     rank = np.arange(len(priced.pair_value)) - priced.first[owner]
     inside = rank < priced.count[owner]
     last = priced.pair_value[priced.first + priced.count - 1]
-    swapped = priced.pair_value - np.maximum(last[owner], 0.0)
+    swapped = priced.pair_least - np.maximum(last[owner], 0.0)
     return priced.reduced_cost[owner] + np.where(inside, 0.0, np.maximum(0.0, swapped))

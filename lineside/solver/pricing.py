@@ -40,6 +40,8 @@ class Priced:
         Pair rows by candidate and reduced cost.
     pair_value
         Reduced cost of each of ``sorted_pairs``.
+    pair_least
+        The same, if the person were the first of the crew to be away.
     """
 
     candidate: Ints
@@ -50,6 +52,7 @@ class Priced:
     count: Ints
     sorted_pairs: Ints
     pair_value: Floats
+    pair_least: Floats
 
     def people(self, position: int) -> Ints:
         """Return the pair rows of one candidate's best cohort."""
@@ -109,6 +112,8 @@ class Pricer:
         room_value, teacher_value
             Reduced cost of each entry of ``problem.rooms`` and ``problem.instructors``.
         """
+        pair_least = pair_value.copy()
+        pair_least[self._losing] += self.charges.steps[self._crew, 0] * self._minutes
         pair_value = pair_value + self._line_loss(pair_value)
         order = np.lexsort((pair_value, self._of_pair))
         value = pair_value[order]
@@ -132,6 +137,7 @@ class Pricer:
             count[best_room],
             self.pairs[order],
             value,
+            pair_least[order],
         )
 
     def _line_loss(self, pair_value: Floats) -> Floats:
