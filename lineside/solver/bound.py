@@ -8,13 +8,17 @@ left out, which only lowers the optimum. ``FORMULATION.md`` proves that the boun
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
+from lineside.solver.charges import least_charges
 from lineside.solver.columns import PARTS, Column, CutRow, Part, Relaxation
 from lineside.solver.pricing import Priced, Pricer
 from lineside.solver.problem import Problem
 from lineside.solver.program import LinearProgram, Optimum, ProgramError
+from lineside.solver.stops import StopRow, Stops
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -42,7 +46,10 @@ class ColumnGeneration:
         self.problem = problem
         rows = np.arange(len(problem.pairs)) if pairs is None else pairs
         self.unit = UNIT_SCALE * problem.money.scale
-        self.pricer = Pricer(problem, rows, self.unit)
+        charges = least_charges(problem, rows)
+        self.stops = Stops(problem, charges, np.sort(rows))
+        by_column = np.where(self.stops.priced_by_row, 0.0, charges.minutes)
+        self.pricer = Pricer(problem, rows, self.unit, replace(charges, minutes=by_column))
         self._pair_cost = problem.pairs.cost / self.unit
         self._need_of = problem.pairs.need
         self._room_cost = problem.rooms.cost / self.unit
@@ -54,6 +61,7 @@ class ColumnGeneration:
         self.rows: list[CutRow] = []
         self.limits: list[float] = []
         self._variable_of: list[int] = []
+        self._lost: dict[tuple[int, int], tuple[int, list[int]]] = {}
         self._program = LinearProgram()
         self._build_needs()
         self._most_cohorts = self._count_cohorts()
@@ -63,7 +71,7 @@ class ColumnGeneration:
         for k, need in enumerate(problem.demand.needs):
             for option in need.options:
                 self._conditional.setdefault(option, []).append(k)
-        self.weights, self.option_weights = np.zeros(0), np.zeros(0)
+        self.weights, self.option_weights, self._values = np.zeros(0), np.zeros(0), np.zeros(0)
         self.best = -np.inf
         self._best_priced: tuple[Floats, Floats, Priced] | None = None
         self.converged = False
@@ -133,6 +141,33 @@ class ColumnGeneration:
         self.limits.append(row.limit)
         return len(self.rows) - 1
 
+    def add_stop_row(self, row: StopRow) -> None:
+        """Add a row that holds up the line time lost in a crew's week; rows of one key share that variable."""
+        cut = CutRow("pair", row.entries, row.units / self.unit, 0.0)
+        if row.key not in self._lost:
+            position = self.add_row(cut, 1.0)
+            self._lost[row.key] = (self._program.num_variables - 1, [position])
+            return
+        variable, rows = self._lost[row.key]
+        rows.append(self.add_row(cut))
+        self._program.enter(self._first_row + rows[-1], variable, -1.0)
+
+    def stop_violation(self, row: StopRow) -> float:
+        """Return by how many master units the last solution's seats exceed the line time lost that it pays for."""
+        variable, _ = self._lost.get(row.key, (-1, []))
+        lost = float(self._values[variable]) if 0 <= variable < len(self._values) else 0.0
+        return float(self.usage()["pair"][row.entries] @ row.units) / self.unit - lost
+
+    def _within_prices(self, cut_duals: Floats) -> Floats:
+        """Return row duals at most 0, those of one week's line time together at most its price, 1."""
+        duals = np.minimum(cut_duals, 0.0)
+        for _, rows in self._lost.values():
+            at = [row for row in rows if row < len(duals)]
+            total = -float(duals[at].sum())
+            if total > 1.0:
+                duals[at] /= total
+        return duals
+
     @property
     def most_price(self) -> float:
         """Price of the dearest empty seat in master units."""
@@ -176,6 +211,7 @@ class ColumnGeneration:
         return self._read(optimum)
 
     def _read(self, optimum: Optimum) -> tuple[float, Floats, Floats]:
+        self._values = optimum.values
         self.weights = optimum.values[self._variable_of]
         self.option_weights = optimum.values[: len(self.problem.demand.options)]
         return optimum.objective, optimum.duals[: len(self._price)], optimum.duals[self._first_row :]
@@ -223,12 +259,12 @@ class ColumnGeneration:
         """
         self.converged = False
         objective, duals, cut_duals = self.solve_master()
-        cut_duals = np.minimum(cut_duals, 0.0)
+        cut_duals = self._within_prices(cut_duals)
         if self._best_priced is not None:
             anchor, anchor_cuts, _ = self._best_priced
             anchor_cuts = np.concatenate([anchor_cuts, np.zeros(len(cut_duals) - len(anchor_cuts))])
             smooth = SMOOTHING * anchor + (1 - SMOOTHING) * duals
-            smooth_cuts = SMOOTHING * anchor_cuts + (1 - SMOOTHING) * cut_duals
+            smooth_cuts = self._within_prices(SMOOTHING * anchor_cuts + (1 - SMOOTHING) * cut_duals)
             priced = self._try(smooth, smooth_cuts)
             if self._add_best(priced, self.column_values(duals, cut_duals)):
                 return objective
@@ -307,12 +343,13 @@ def _forced_pairs(priced: Priced) -> Floats:
     """Return what a cohort that holds each pair costs at least, at the prices of the bound.
 
     A pair among the best people costs nothing extra; another takes the place of the last of the
-    least number, or comes on top where the cohort is above it.
+    least number, or comes on top where the cohort is above it. It counts as the first of its crew,
+    since those of the crew who are priced before it need not be there.
     """
     sizes = np.diff(np.append(priced.first, len(priced.pair_value)))
     owner = np.repeat(np.arange(len(priced.first)), sizes)
     rank = np.arange(len(priced.pair_value)) - priced.first[owner]
     inside = rank < priced.count[owner]
     last = priced.pair_value[priced.first + priced.count - 1]
-    swapped = priced.pair_value - np.maximum(last[owner], 0.0)
+    swapped = priced.pair_least - np.maximum(last[owner], 0.0)
     return priced.reduced_cost[owner] + np.where(inside, 0.0, np.maximum(0.0, swapped))

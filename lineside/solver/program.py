@@ -78,7 +78,7 @@ class LinearProgram:
         number = len(self._costs)
         self._costs.append(cost)
         for row, coefficient in entries:
-            self._enter(row, number, coefficient)
+            self.enter(row, number, coefficient)
         return number
 
     def add_row(self, lower: float, upper: float, entries: Iterable[tuple[int, float]] = ()) -> int:
@@ -87,10 +87,11 @@ class LinearProgram:
         self._lower.append(lower)
         self._upper.append(upper)
         for variable, coefficient in entries:
-            self._enter(number, variable, coefficient)
+            self.enter(number, variable, coefficient)
         return number
 
-    def _enter(self, row: int, variable: int, coefficient: float) -> None:
+    def enter(self, row: int, variable: int, coefficient: float) -> None:
+        """Set the coefficient of a variable in a row that has none of it yet."""
         self._rows.append(row)
         self._columns.append(variable)
         self._coefficients.append(coefficient)

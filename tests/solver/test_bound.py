@@ -13,6 +13,7 @@ from lineside.solver.program import LinearProgram, Optimum, ProgramError
 from tests.build import open_cohort, plan_of, tiny
 from tests.exhaustive import exhaustive_optimum
 from tests.random_scenarios import random_scenario
+from tests.solver.test_stops import stopping_at_once
 
 NUM_SEEDS = 160
 MOST_ROUNDS = 400
@@ -41,6 +42,14 @@ def test_no_bound_is_above_the_optimum(seed: int) -> None:
         return
     assert problem.money.line_minutes(trivial_floor(problem)) <= float(optimum) + 1e-6
     assert converged_bound(problem) <= float(optimum) + 1e-6
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_no_bound_is_above_the_optimum_where_lines_stop_at_once(seed: int) -> None:
+    scenario = stopping_at_once(random_scenario(seed))
+    optimum = exhaustive_optimum(scenario)
+    if optimum is not None:
+        assert converged_bound(Problem(scenario)) <= float(optimum) + 1e-6
 
 
 def test_the_bound_of_one_seat_is_its_cost() -> None:

@@ -59,7 +59,7 @@ def test_charges_never_exceed_the_line_time_lost(seed: int) -> None:
     charges, rng = least_charges(problem, np.arange(len(problem.pairs))), Random(seed)
     row = {pair: k for k, pair in enumerate(zip(problem.pairs.need, problem.pairs.candidate, strict=True))}
     for _ in range(4):
-        seating = _apart(problem, random_seating(problem, rng))
+        seating = apart(problem, random_seating(problem, rng))
         plan = finish(problem, seating, 0.0, "feasible", {})
         lost = float(measure(problem.scenario, plan).line_time_lost) * problem.money.scale
         charged = sum(
@@ -69,7 +69,7 @@ def test_charges_never_exceed_the_line_time_lost(seed: int) -> None:
         assert charged <= lost + 1e-6 * max(1.0, lost) + problem.rounding_slack
 
 
-def _apart(problem: Problem, seating: Seating) -> Seating:
+def apart(problem: Problem, seating: Seating) -> Seating:
     """Leave out seats until nobody is in two meetings at once: only such plans are allowed (rule ``clash``)."""
     kept = []
     busy: dict[int, list[tuple[int, int, int]]] = {}
