@@ -8,6 +8,7 @@
 #   make bench   results on the bundled scenarios and the small regions, a minute each; see benchmarks/README.md
 #   make bench-full  the same, then the regions of 500 apprentices for ten minutes each
 #   make bench-feeds  how many calendar feeds a second while a run is solved: about ten minutes; Linux
+#   make screenshots  draw the pictures of the pages for the README anew: about five minutes; Chromium
 #   make pins    renew constraints.txt after a change of dependencies
 #   make clean   remove what these targets made
 
@@ -20,7 +21,7 @@ OUT := out/milwaukee
 SECONDS := 60
 BROWSER := $(shell command -v chromium)
 
-.PHONY: help serve demo test test-database check format-check lint types tests bench bench-full bench-feeds pins clean
+.PHONY: help serve demo test test-database check format-check lint types tests bench bench-full bench-feeds screenshots pins clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -80,6 +81,9 @@ bench-full: bench
 
 bench-feeds: $(READY)
 	$(RUN)/python -m benchmarks.feeds
+
+screenshots: $(READY)
+	$(RUN)/python docs/screenshots.py
 
 # The lock names versions and hashes only, for every platform; setuptools builds the project itself.
 pins:

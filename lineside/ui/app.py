@@ -17,10 +17,16 @@ ICON = (
 )
 """The browser's tab shows this; Streamlit would fetch a named icon from a server of Google's."""
 
+ROOM = """<style>
+[data-testid="stMainBlockContainer"] {padding: 4.5rem 2rem 3rem}
+</style>"""
+"""Leaves to tables and charts what Streamlit keeps empty around them."""
+
 
 def main() -> None:
     """Show the sign-in, or the page that was chosen."""
     st.set_page_config(page_title="Lineside", page_icon=ICON, layout="wide")
+    st.html(ROOM)
     service = state.client()
     if service is None:
         sign_in_page()

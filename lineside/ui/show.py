@@ -11,6 +11,8 @@ import pandas as pd
 import streamlit as st
 import vl_convert
 
+from lineside.ui.words import NO_FIGURE
+
 Drawing = alt.Chart | alt.LayerChart | alt.HConcatChart | alt.VConcatChart | alt.FacetChart
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -42,11 +44,12 @@ def table(
         selection_mode="single-row",
         key=f"table_{name}",
         alt=alt_text,
+        placeholder=NO_FIGURE,
     )
-    left, right, _ = st.columns([1, 1, 6])
-    left.download_button("CSV", lambda: _csv(frame), f"{name}.csv", "text/csv", key=f"csv_{name}", on_click="ignore")
+    row = st.container(horizontal=True)
+    row.download_button("CSV", lambda: _csv(frame), f"{name}.csv", "text/csv", key=f"csv_{name}", on_click="ignore")
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    right.download_button(
+    row.download_button(
         "Workbook", lambda: _workbook(frame, name), f"{name}.xlsx", kind, key=f"xlsx_{name}", on_click="ignore"
     )
     return list(cast("dict[str, Any]", shown)["selection"]["rows"]) if select else []
@@ -66,9 +69,9 @@ def note(text: str) -> None:
 def chart(drawing: Drawing, name: str, alt_text: str) -> None:
     """Show a chart with its downloads as PNG and SVG."""
     st.altair_chart(drawing, alt=alt_text, key=f"chart_{name}")
-    left, right, _ = st.columns([1, 1, 6])
-    left.download_button("PNG", lambda: _png(drawing), f"{name}.png", "image/png", key=f"png_{name}", on_click="ignore")
-    right.download_button(
+    row = st.container(horizontal=True)
+    row.download_button("PNG", lambda: _png(drawing), f"{name}.png", "image/png", key=f"png_{name}", on_click="ignore")
+    row.download_button(
         "SVG", lambda: _svg(drawing), f"{name}.svg", "image/svg+xml", key=f"svg_{name}", on_click="ignore"
     )
 

@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Mapping
 
 NO_FIGURE = "–"
+METHODS = {"search": "", "first_come": "first come, first served", "day_class": "everybody to the day class"}
+"""Ways of planning by which a run is told apart; a search is what people expect."""
 MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~:$&])")
 """Letters that Markdown, as Streamlit reads it, may take for more than themselves."""
 

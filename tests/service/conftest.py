@@ -28,6 +28,11 @@ COMMAND = str(Path(sys.executable).with_name("lineside"))
 GIVEN = "LINESIDE_TEST_DATABASE"
 """Environment variable with the address of a server for the tests; its role may create databases."""
 
+OWN_CONNECTIONS = (
+    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = :name AND usename = current_user"
+)
+"""Ends what a test left connected, and waits for that."""
+
 Run = Callable[..., Result]
 Process = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -129,7 +134,9 @@ def new_database(server: str) -> Iterator[Callable[[], str]]:
     yield lambda: address(make(migrated))
     with admin.connect() as connection:
         for name in reversed(made) if os.environ.get(GIVEN) else ():
-            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+            # Not WITH (FORCE): that would end autovacuum too, which only a superuser may; without it the server does.
+            connection.execute(text(OWN_CONNECTIONS), {"name": name})
+            connection.execute(text(f"DROP DATABASE {name}"))
     admin.dispose()
 
 

@@ -6,12 +6,13 @@ asked any other machine for anything. Helpers are in :mod:`tests.ui.browsing`.
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, Error, expect, sync_playwright
 
 from tests.service.conftest import new_database, server
 from tests.ui.browsing import SCREENSHOTS, TIMEOUT_MS, Visits
@@ -47,7 +48,9 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     if outcome.get_result().failed and isinstance(visits := getattr(item, "funcargs", {}).get("visits"), Visits):
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         for number, page in enumerate(page for context in visits.contexts for page in context.pages):
-            page.screenshot(path=SCREENSHOTS / f"failed-{item.name}-{number}.png")
+            # A browser that does not answer any more must not take the other tests with it.
+            with contextlib.suppress(Error):
+                page.screenshot(path=SCREENSHOTS / f"failed-{item.name}-{number}.png")
 
 
 @pytest.fixture(scope="session")

@@ -17,9 +17,6 @@ from typing import Any
 import httpx2
 
 import lineside.scenarios
-from lineside.models.folder import read_folder
-from lineside.models.mistakes import Findings
-from lineside.service.storage.texts import settings_json, table_json
 from tests.service.runs.processes import wait_for
 from tests.service.serving import free_port
 
@@ -56,11 +53,10 @@ class Place:
         return asked(self.api, self.planner if key is None else key, method, path, **more)
 
     def new_scenario(self, name: str, bundled: str = "two_plants") -> str:
-        """Store a bundled scenario under another name, so that a test may change it, and return its id."""
-        raw = read_folder(BUNDLED / bundled, Findings())
-        tables = {table: table_json(rows) for table, rows in raw.tables.items()}
-        body = {"settings": {**settings_json(raw.settings), "name": name}, "tables": tables}
-        return str(self.ask("POST", "/scenarios", json=body)["id"])
+        """Upload a bundled scenario under another name, so that a test may change it, and return its id."""
+        made = upload(self.api, self.planner, BUNDLED / bundled)
+        self.ask("PATCH", f"/scenarios/{made}", json={"name": name}, headers={"If-Match": "*"})
+        return made
 
 
 def asked(api: str, key: str, method: str, path: str, **more: Any) -> Any:

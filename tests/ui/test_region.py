@@ -294,11 +294,16 @@ def test_shifts_and_places_are_drawn_and_can_be_taken_away(visits: Visits, place
     expect(shifts).to_contain_text("N")
     accessible(page)
     picture(page, "region-shifts", 1900)
-    # The clocks go back on 1 November 2026: a night shift is told to be an hour longer.
+    # The clocks go back on 1 November 2026: the night shift before is an hour longer than the clock says.
+    page.get_by_role("combobox", name="Company").click()
+    page.get_by_role("option", name="ROOTRV").click()
     page.get_by_role("group", name="Week of").get_by_role("spinbutton").first.click()
     page.keyboard.type("20261026", delay=60)
-    page.keyboard.press("Enter")
-    expect(page.get_by_text(re.compile("Oct 31, 2026: the clocks change in shift N; it lasts 540"))).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Tab")
+    told = "Oct 31, 2026: the clocks change in shift N; it lasts 780 minutes, 60 minutes more than the clock says."
+    expect(page.get_by_text(told)).to_be_visible()
+    expect(page.get_by_text("Not drawn, as no shift starts then: shutdown")).to_have_count(0)
 
 
 def test_edits_outlive_a_lost_connection(visits: Visits, new_database: Callable[[], str]) -> None:

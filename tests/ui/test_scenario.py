@@ -61,6 +61,12 @@ def test_points_begin_with_the_run_and_leave_out_what_says_nothing_new() -> None
     assert progress_chart(events[:1])[0] is None
 
 
+def test_a_run_without_a_bound_is_drawn() -> None:
+    chart, alt_text = progress_chart([told(5, "running", None, None), told(7, "finished", 9.0, None)])
+    assert chart is not None
+    assert alt_text.endswith("After 2 seconds: best plan so far 9 line-minutes.")
+
+
 @pytest.fixture
 def scenario(place: Place) -> str:
     return place.new_scenario("For the page Scenario")

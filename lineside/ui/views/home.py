@@ -12,7 +12,7 @@ from lineside.ui import show
 from lineside.ui.client import Client, Json
 from lineside.ui.links import link
 from lineside.ui.state import Me
-from lineside.ui.words import counted, day, escaped, gap_in_words, line_minutes, moment
+from lineside.ui.words import METHODS, counted, day, escaped, gap_in_words, line_minutes, moment
 
 MOST_RUNS = 8
 MOST_MEETINGS = 12
@@ -64,11 +64,16 @@ def _runs(runs: Json, names: dict[str, str]) -> pd.DataFrame:
         {
             "started": [moment(row["created_at"]) for row in runs],
             "scenario": [f"{names.get(row['scenario'], '')}, revision {row['revision']}" for row in runs],
-            "run": [IN_WORDS[row["status"]] for row in runs],
+            "run": [_run(row) for row in runs],
             "cost of its best plan": [line_minutes(row["objective"]) for row in runs],
             "how much better a plan could be": [_gap(row) for row in runs],
         }
     )
+
+
+def _run(run: Json) -> str:
+    method = METHODS[run["method"]]
+    return f"{method}: {IN_WORDS[run['status']]}" if method else IN_WORDS[run["status"]]
 
 
 def _gap(run: Json) -> str:

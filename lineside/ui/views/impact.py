@@ -86,9 +86,9 @@ def _away(_service: Client, plan: str, company: str | None) -> Json:
 def _head(totals: Json) -> None:
     columns = st.columns(4)
     columns[0].metric("Line-minutes of line time lost", number(totals["lost_line_minutes"]))
-    columns[1].metric("Minutes of lines stopped", number(totals["stopped_minutes"]))
+    columns[1].metric("Crew-minutes stopped", number(totals["stopped_minutes"]))
     columns[2].metric("Person-minutes of release", number(totals["release_person_minutes"]))
-    columns[3].metric("Most people away from a crew at once", number(totals["most_away"]))
+    columns[3].metric("Most people away from a crew", number(totals["most_away"]))
 
 
 def _baselines(service: Client, who: Me, plan: Json, company: str | None, totals: Json) -> None:
@@ -101,7 +101,7 @@ def _baselines(service: Client, who: Me, plan: Json, company: str | None, totals
             {
                 "Way of planning": title,
                 "Line time lost (line-minutes)": row["lost_line_minutes"],
-                "Lines stopped (minutes)": row["stopped_minutes"],
+                "Lines stopped (crew-minutes)": row["stopped_minutes"],
                 "Release (person-minutes)": row["release_person_minutes"],
                 "Needs without a seat": row["empty_seats"],
             }
@@ -112,7 +112,12 @@ def _baselines(service: Client, who: Me, plan: Json, company: str | None, totals
         text = service.get(f"/plans/{plan['id']}/parts/unseated")["unseated"]
         frame.loc[0, "Needs without a seat"] = len(text) if company is None else None
     if found:
-        show.table(frame, "baselines", "This plan beside the baselines, in line-minutes, minutes and seats.")
+        show.table(
+            frame,
+            "baselines",
+            "This plan beside the baselines, in line-minutes, minutes and seats.",
+            columns=_figures(frame),
+        )
     if "day_class" in found:
         show.note(
             "The day class meets Tuesdays and Thursdays from 9:00 at the nearest college, whatever the shifts. It asks "
@@ -123,6 +128,12 @@ def _baselines(service: Client, who: Me, plan: Json, company: str | None, totals
         _order(service, plan, missing)
     elif missing:
         st.info("The planner has not worked out the baselines for this plan yet. Ask for them to see what it saves.")
+
+
+def _figures(frame: pd.DataFrame) -> dict[str, Any]:
+    """Return how numbers are shown: thousands apart."""
+    numbers = frame.select_dtypes("number").columns
+    return {str(name): st.column_config.NumberColumn(format="localized") for name in numbers}
 
 
 def _order(service: Client, plan: Json, missing: list[str]) -> None:
@@ -158,14 +169,15 @@ def _by_shift(service: Client, plan: str, company: str | None) -> Json | None:
                 "Rota": row["rota"],
                 "Shift": row["shift"],
                 "Line time lost (line-minutes)": row["lost_line_minutes"],
-                "Lines stopped (minutes)": row["stopped_minutes"],
+                "Lines stopped (crew-minutes)": row["stopped_minutes"],
                 "Release (person-minutes)": row["release_person_minutes"],
-                "Most away at once (people)": row["most_away"],
+                "Most away (people)": row["most_away"],
             }
             for row in rows
         ]
     )
-    picked = show.table(frame, "by_shift", "Line time lost and release by company, rota and shift.", select=True)
+    words = "Line time lost and release by company, rota and shift."
+    picked = show.table(frame, "by_shift", words, columns=_figures(frame), select=True)
     return rows[picked[0]] if picked else None
 
 

@@ -41,7 +41,7 @@ def heat_map(rows: list[Json], dimension: str, what: str) -> tuple[alt.LayerChar
     title = "line-minutes lost" if is_lost else "operators above the minimum"
     base = alt.Chart(drawn).encode(
         x=alt.X("label:O", sort=order, title=COLUMNS[dimension], axis=alt.Axis(labelAngle=-60, labelLimit=120)),
-        y=alt.Y("Line:N", sort=lines, title=None),
+        y=alt.Y("Line:N", sort=lines, title="Line"),
         tooltip=[
             alt.Tooltip("Line"),
             alt.Tooltip("label", title=COLUMNS[dimension]),
@@ -49,11 +49,12 @@ def heat_map(rows: list[Json], dimension: str, what: str) -> tuple[alt.LayerChar
         ],
     )
     # Dark is bad in both: much time lost, or few operators left.
-    scale = alt.Scale(scheme="blues", reverse=not is_lost)
+    low, high = min(0.0, float(drawn["value"].min())), max(1.0, float(drawn["value"].max()))
+    scale = alt.Scale(scheme="blues", reverse=not is_lost, domain=[low, high])
     cells = base.mark_rect(stroke="#ffffff").encode(color=alt.Color("value:Q", title=title, scale=scale))
     layers = [cells]
     if len(order) <= PRINTED:
-        middle = (float(drawn["value"].max()) + float(drawn["value"].min())) / 2
+        middle = (low + high) / 2
         is_dark = f"datum.value > {middle}" if is_lost else f"datum.value < {middle}"
         layers.append(
             base.mark_text(fontSize=10).encode(

@@ -18,9 +18,10 @@ from lineside.ui.words import counted, day
 ROW_PIXELS = 26
 A_PAGE = 40
 """Cohorts on a chart."""
-CHART_PIXELS = 700
+CHART_PIXELS = 680
 """Width of the bars' part of the chart, about."""
 LETTER_PIXELS = 5.6
+MARGIN_LETTERS = 2
 LETTERS: tuple[tuple[Literal["left", "right"], str], ...] = (("left", "inside"), ("left", "after"), ("right", "before"))
 """Alignment of a bar's letters by where they stand."""
 
@@ -90,7 +91,7 @@ def _row(read: Read, name: str) -> dict[str, Any]:
 
 def _drawing(rows: list[dict[str, Any]], first: dt.date, last: dt.date) -> show.Drawing:
     for row in rows:
-        row["at"] = _letters_at(row["left"], row["right"], row["label"], first, last)
+        row["at"], row["label"] = _placed(row["left"], row["right"], row["label"], first, last)
     data = pd.DataFrame([{**row, "from": str(row["from"]), "to": str(row["to"]), "days": None} for row in rows])
     dots = pd.DataFrame([{"row": row["row"], "left": at} for row in rows for at in row["days"]])
     order = list(data["row"])
@@ -103,12 +104,25 @@ def _drawing(rows: list[dict[str, Any]], first: dt.date, last: dt.date) -> show.
     return alt.layer(bars(data, x, y, tips), marks, *texts).properties(height=ROW_PIXELS * len(rows))
 
 
-def _letters_at(left: int, right: int, label: str, first: dt.date, last: dt.date) -> str:
-    """Return where a bar's letters stand: in it if they fit, else on the side that has more room."""
-    day_pixels = CHART_PIXELS / max(7, (last - first).days + 1)
-    if len(label) * LETTER_PIXELS + 8 <= (right - left) * day_pixels:
-        return "inside"
-    return "after" if day_number(last) - right >= left - day_number(first) else "before"
+def _placed(left: int, right: int, label: str, first: dt.date, last: dt.date) -> tuple[str, str]:
+    """Return where a bar's letters stand, and the letters: in it if they fit, else on the side that has more room.
+
+    Where they fit nowhere, they are cut at the place with most room: the tooltip and the table have them whole.
+
+    >>> term = dt.date(1970, 1, 1), dt.date(1970, 3, 1)
+    >>> _placed(0, 60, "Safety · Mon 16:00", *term)
+    ('inside', 'Safety · Mon 16:00')
+    >>> _placed(0, 5, "Safety · Mon 16:00", *term)
+    ('after', 'Safety · Mon 16:00')
+    >>> _placed(25, 59, "Manufacturing processes and production · Mon Tue Wed Thu 18:15 · 7 seats", *term)
+    ('inside', 'Manufacturing processes and production · Mon Tue Wed Thu 18:15…')
+    """
+    letters_a_day = CHART_PIXELS / max(7, (last - first).days + 1) / LETTER_PIXELS
+    days = {"inside": right - left, "after": day_number(last) + 1 - right, "before": left - day_number(first)}
+    room = {at: int(span * letters_a_day) - MARGIN_LETTERS for at, span in days.items()}
+    side = "after" if room["after"] >= room["before"] else "before"
+    at = next((one for one in ("inside", side) if len(label) <= room[one]), max(room, key=room.__getitem__))
+    return at, label if len(label) <= room[at] else f"{label[: room[at] - 1].rstrip(' ·')}…"
 
 
 def _letters(part: pd.DataFrame, align: Literal["left", "right"], at: str, y: alt.Y) -> alt.Chart:

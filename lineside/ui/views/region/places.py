@@ -69,10 +69,13 @@ def _map(places: list[Place]) -> show.Drawing:
     size = alt.Size("apprentices:Q", title="apprentices", scale=alt.Scale(range=[60, 500]), legend=None)
     tips = [alt.Tooltip("kind:N"), alt.Tooltip("name:N"), alt.Tooltip("apprentices:Q")]
     base = alt.Chart(frame).encode(x=x, y=y, tooltip=tips)
-    homes = base.transform_filter(f"datum.kind == '{HOME}'").mark_point(filled=True, opacity=0.45)
-    sites = base.transform_filter(f"datum.kind != '{HOME}'").mark_point(filled=True, opacity=0.95, stroke="white")
-    layers = [*_background(plane, x, y), homes.encode(shape=shape, color=colour, size=size),
-              sites.encode(shape=shape, color=colour, size=alt.value(170 if len(places) < MANY else 70))]  # fmt: skip
+    layers = _background(plane, x, y)
+    size_of_site = alt.value(170 if len(places) < MANY else 70)
+    for wanted, opacity, extent in ((True, 0.45, size), (False, 0.95, size_of_site)):
+        if ((frame["kind"] == HOME) == wanted).any():  # a layer without marks would be an image without words
+            some = base.transform_filter(f"(datum.kind == '{HOME}') == {str(wanted).lower()}")
+            points = some.mark_point(filled=True, opacity=opacity, stroke=None if wanted else "white")
+            layers.append(points.encode(shape=shape, color=colour, size=extent))
     if sum(place.kind != HOME for place in places) <= MOST_NAMED:
         layers.append(base.mark_text(dy=-13, fontSize=11, color="#1c2430").encode(text="label:N"))
     return alt.layer(*layers).properties(width=760, height=640)

@@ -45,11 +45,28 @@ def draw(draft: Draft) -> None:
     chosen = middle.multiselect("Rotas", names, names[:MOST_AT_ONCE], key=f"rotas_{company}")
     from_day = right.date_input("Week of", monday, format="YYYY-MM-DD", key="rota_week") or monday
     start = from_day - dt.timedelta(days=from_day.weekday())
+    for words in _shutdowns(draft, company, start):
+        st.text(words)
     for number, cells in rows:
         if cells["rota"] in chosen:
             _rota(number, cells, start, zone)
     if not chosen:
         st.info("No rota is chosen. Choose one above.")
+
+
+def _shutdowns(draft: Draft, company: str, monday: dt.date) -> list[str]:
+    """Say which shutdowns in these four weeks the pictures leave out: they belong to plants, not to rotas."""
+    first, last = monday.isoformat(), (monday + dt.timedelta(weeks=WEEKS, days=-1)).isoformat()
+    table = draft.texts.tables["closures"]
+    rows = [dict(zip(table.columns, map(str.strip, row), strict=True)) for row in table.filled()[0]]
+    return [
+        f"Not drawn, as no shift starts then: shutdown of {cells['scope']} from {cells['first']} to {cells['last']}."
+        for cells in rows
+        if cells["kind"] == "shutdown"
+        and cells["first"] <= last
+        and cells["last"] >= first
+        and (company == ALL or cells["scope"] in ("all", f"company:{company}") or cells["scope"].startswith("site:"))
+    ]
 
 
 def _clock(draft: Draft) -> tuple[ZoneInfo | None, dt.date | None]:
@@ -71,6 +88,9 @@ def _rota(number: int, cells: dict[str, str], monday: dt.date, zone: ZoneInfo) -
         return
     meals = f"; meals {cells['meals']}" if cells["meals"] else "; no meals"
     st.text(f"{cycle}\n{cells['hours']}{meals}")
+    if not bars(rota, monday, zone):
+        st.info("No shift starts in these four weeks. Look at the rota's cycle and at the letters of its hours.")
+        return
     spoken = (
         f"Shifts of rota {rota.rota} over four weeks from {day(monday)}: cycle {rota.cycle}, {cells['hours']}{meals}."
     )
@@ -104,13 +124,10 @@ def _picture(rota: Rota, monday: dt.date, zone: ZoneInfo) -> show.Drawing:
     y = alt.Y("week:N", sort=labels, title=None, scale=alt.Scale(domain=labels))
     base = alt.Chart(frame).encode(y=y, tooltip=alt.Tooltip("shift:N"))
     work = base.transform_filter("datum.kind == 'work'")
-    layers = (
-        work.mark_bar(color=WORK, stroke=EDGE, height=26).encode(x=x, x2="end:Q"),
-        base.transform_filter("datum.kind == 'meal'")
-        .mark_bar(color=MEAL, stroke=EDGE, height=18)
-        .encode(x=x, x2="end:Q"),
-        work.mark_text(fontSize=13, fontWeight="bold", color="#0b1f33", align="left", dx=3).encode(
-            x=alt.X("start:Q"), text="letter:N"
-        ),
-    )
+    letters = work.mark_text(fontSize=13, fontWeight="bold", color="#0b1f33", align="left", dx=3)
+    layers = [work.mark_bar(color=WORK, stroke=EDGE, height=26).encode(x=x, x2="end:Q")]
+    if (frame["kind"] == "meal").any():  # a layer without marks would be an image without words
+        meals = base.transform_filter("datum.kind == 'meal'").mark_bar(color=MEAL, stroke=EDGE, height=18)
+        layers.append(meals.encode(x=x, x2="end:Q"))
+    layers.append(letters.encode(x=alt.X("start:Q"), text="letter:N"))
     return alt.layer(*layers).properties(height=40 * WEEKS + 70, width=1040)

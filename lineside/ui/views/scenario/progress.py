@@ -76,6 +76,8 @@ def progress_chart(events: list[Json]) -> tuple[Drawing | None, str]:
     places: tuple[tuple[str, Literal["bottom", "top"]], ...] = ((INCUMBENT, "bottom"), (BOUND, "top"))
     layers = [steps, points]
     for series, place in places:
+        if series not in set(last["series"]):
+            continue  # a baseline has no bound
         label = last[last["series"] == series].assign(label=lambda row: row["series"] + ", " + _figures(row))
         layers.append(
             alt.Chart(label)

@@ -11,7 +11,7 @@ from lineside.ui import show
 from lineside.ui.client import Client, Json, RefusedError
 from lineside.ui.links import link
 from lineside.ui.views.scenario.progress import progress_chart, progress_words
-from lineside.ui.words import counted, escaped, gap_in_words, line_minutes, moment, share
+from lineside.ui.words import METHODS, counted, escaped, gap_in_words, moment, number, share
 
 ACTIVE = ("queued", "running")
 POLL_SECONDS = 1.0
@@ -87,10 +87,11 @@ def _watch(service: Client, scenario: Json, known: list[tuple[str, str]]) -> Non
 
 
 def _looked_at(runs: list[Json]) -> Json | None:
-    """Return the run that was chosen, else one that is going on, else the newest."""
+    """Return the run that was chosen, else one that is going on, else the newest search, else the newest."""
     chosen = [run for run in runs if run["id"] == st.session_state.get("run")]
     active = [run for run in runs if run["status"] in ACTIVE]
-    return next(iter([*chosen, *active, *runs]), None)
+    searches = [run for run in runs if run["method"] == "search"]
+    return next(iter([*chosen, *active, *searches, *runs]), None)
 
 
 def _told(service: Client, run: Json) -> list[Json]:
@@ -102,13 +103,14 @@ def _told(service: Client, run: Json) -> list[Json]:
 
 
 def _show(service: Client, run: Json) -> None:
-    st.subheader(f"Run of {moment(run['created_at'])}")
+    method = METHODS[run["method"]]
+    st.subheader(f"Run of {moment(run['created_at'])}{', ' + method if method else ''}")
     st.text(f"{STATUS_WORDS[run['status']].capitalize()}: {progress_words(run)}")
     events = _told(service, run)
     chart, alt_text = progress_chart(events)
     figures = st.columns(3)
-    figures[0].metric("Best plan so far", line_minutes(run["objective"]))
-    figures[1].metric("Bound: no plan costs less", line_minutes(run["bound"]))
+    figures[0].metric("Best plan so far, line-minutes", number(run["objective"]))
+    figures[1].metric("Bound: no plan costs less, line-minutes", number(run["bound"]))
     figures[2].metric("Gap", share(run["gap"]))
     if run["outcome"] not in ("infeasible", "unknown"):
         st.write(f"**{gap_in_words(run['objective'], run['bound'])}**")
@@ -177,6 +179,7 @@ def runs_frame(runs: list[Json]) -> pd.DataFrame:
             "Best plan (line-minutes)": run["objective"],
             "Bound (line-minutes)": run["bound"],
             "Gap": share(run["gap"]),
+            "Way of planning": METHODS[run["method"]] or "search",
             "Revision": run["revision"],
             "Searched (seconds)": round(run["solved_seconds"], 1),
             "Asked for (seconds)": run["seconds"],
