@@ -20,7 +20,7 @@ A_PAGE = 40
 """Cohorts on a chart."""
 CHART_PIXELS = 680
 """Width of the bars' part of the chart, about."""
-LETTER_PIXELS = 5.6
+LETTER_PIXELS = 5.2
 MARGIN_LETTERS = 2
 LETTERS: tuple[tuple[Literal["left", "right"], str], ...] = (("left", "inside"), ("left", "after"), ("right", "before"))
 """Alignment of a bar's letters by where they stand."""
@@ -114,7 +114,7 @@ def _placed(left: int, right: int, label: str, first: dt.date, last: dt.date) ->
     ('inside', 'Safety · Mon 16:00')
     >>> _placed(0, 5, "Safety · Mon 16:00", *term)
     ('after', 'Safety · Mon 16:00')
-    >>> _placed(25, 59, "Manufacturing processes and production · Mon Tue Wed Thu 18:15 · 7 seats", *term)
+    >>> _placed(25, 55, "Manufacturing processes and production · Mon Tue Wed Thu 18:15 · 7 seats", *term)
     ('inside', 'Manufacturing processes and production · Mon Tue Wed Thu 18:15…')
     """
     letters_a_day = CHART_PIXELS / max(7, (last - first).days + 1) / LETTER_PIXELS
