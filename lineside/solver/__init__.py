@@ -5,17 +5,22 @@ The names below are the public door of this room.
 
 from lineside.solver.first_come import PinsNotKeptError, first_come_plan
 from lineside.solver.impact import Absence, Impact, Loss, LowPoint, impact_of
+from lineside.solver.seats import AWAY, Allotment, SeatArrays, allot
 from lineside.solver.solve import Progress, Solution, SolveOptions, solve, unmeetable_needs
 
 __all__ = [
+    "AWAY",
     "Absence",
+    "Allotment",
     "Impact",
     "Loss",
     "LowPoint",
     "PinsNotKeptError",
     "Progress",
+    "SeatArrays",
     "Solution",
     "SolveOptions",
+    "allot",
     "first_come_plan",
     "impact_of",
     "solve",

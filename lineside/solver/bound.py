@@ -8,14 +8,17 @@ left out, which only lowers the optimum. ``FORMULATION.md`` proves that the boun
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from ortools.math_opt.python import mathopt
 
+from lineside.solver.charges import least_charges
+from lineside.solver.columns import PARTS, Column, CutRow, Part, Relaxation
 from lineside.solver.pricing import Priced, Pricer
 from lineside.solver.problem import Problem
+from lineside.solver.program import LinearProgram, Optimum, ProgramError
+from lineside.solver.stops import StopRow, Stops
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -26,83 +29,6 @@ TOLERANCE = 1e-6
 ROW_VIOLATION = 0.02
 SMOOTHING = 0.5
 """How much of the best bound's prices is kept when new prices are tried."""
-
-
-@dataclass(frozen=True)
-class CutRow:
-    """A row ``sum of coefficients <= limit`` over columns, by what a column contains.
-
-    Parameters
-    ----------
-    part
-        ``pair``, ``room`` or ``teacher``: what the coefficients belong to.
-    entries, coefficients
-        Pair rows, or entries of ``problem.rooms`` or ``problem.instructors``, sorted, and their coefficients.
-    limit
-        Right-hand side.
-    """
-
-    part: str
-    entries: Ints
-    coefficients: Floats
-    limit: float
-
-    def of(self, column: Column) -> float:
-        """Return the coefficient of a column."""
-        wanted = column.pairs if self.part == "pair" else np.array([getattr(column, self.part)])
-        at = np.searchsorted(self.entries, wanted)
-        at = np.minimum(at, len(self.entries) - 1)
-        return float(self.coefficients[at][self.entries[at] == wanted].sum())
-
-
-@dataclass(frozen=True)
-class Column:
-    """A cohort with its people: entries of rooms and instructors, and pair rows."""
-
-    candidate: int
-    room: int
-    teacher: int
-    pairs: Ints
-
-
-@dataclass
-class Relaxation:
-    """What column generation found.
-
-    Parameters
-    ----------
-    bound
-        Proven lower bound in units.
-    columns, weights
-        The last master's columns and how much of each it uses.
-    option_weights
-        How much of each option it chooses.
-    candidate, reduced_cost
-        Candidates that can have a cohort, and what opening one adds to the bound at least, in units.
-    pair_reduced
-        For every pair row of the pricer, what a seat there adds to the bound at least, in units.
-    pair_rows
-        Those pair rows.
-    need_price
-        Dual price of each need in units: what a seat for it is worth.
-    converged
-        Whether no column could improve the master when it ended.
-    """
-
-    bound: float
-    columns: list[Column]
-    weights: Floats
-    option_weights: Floats
-    candidate: Ints
-    reduced_cost: Floats
-    pair_rows: Ints
-    pair_reduced: Floats
-    need_price: Floats
-    converged: bool
-
-
-class MasterError(Exception):
-    """The master problem could not be solved; the bound found so far still holds."""
 
 
 class ColumnGeneration:
@@ -120,22 +46,24 @@ class ColumnGeneration:
         self.problem = problem
         rows = np.arange(len(problem.pairs)) if pairs is None else pairs
         self.unit = UNIT_SCALE * problem.money.scale
-        self.pricer = Pricer(problem, rows, self.unit)
-        self._pair_cost = problem.pairs.cost[self.pricer.pairs] / self.unit
-        self._need_of = problem.pairs.need[self.pricer.pairs]
-        self._position = {int(row): k for k, row in enumerate(self.pricer.pairs)}
+        charges = least_charges(problem, rows)
+        self.stops = Stops(problem, charges, np.sort(rows))
+        by_column = np.where(self.stops.priced_by_row, 0.0, charges.minutes)
+        self.pricer = Pricer(problem, rows, self.unit, replace(charges, minutes=by_column))
+        self._pair_cost = problem.pairs.cost / self.unit
+        self._need_of = problem.pairs.need
         self._room_cost = problem.rooms.cost / self.unit
         self._teacher_cost = problem.instructors.cost / self.unit
         self.columns: list[Column] = []
         self._seen: set[tuple[int, int, int, bytes]] = set()
-        self._holders: dict[tuple[str, int], list[int]] = {}
+        self._holders: dict[tuple[Part, int], list[int]] = {}
+        self._rows_with: dict[tuple[Part, int], list[tuple[int, float]]] = {}
         self.rows: list[CutRow] = []
-        self._model = mathopt.Model()
-        self._model.objective.is_maximize = False
-        self._variables: list[mathopt.Variable] = []
-        self._cut_rows: list[mathopt.LinearConstraint] = []
+        self.limits: list[float] = []
+        self._variable_of: list[int] = []
+        self._lost: dict[tuple[int, int], tuple[int, list[int]]] = {}
+        self._program = LinearProgram()
         self._build_needs()
-        self._solver = mathopt.IncrementalSolver(self._model, mathopt.SolverType.GLOP)
         self._most_cohorts = self._count_cohorts()
         self._price = np.array([need.price for need in problem.demand.needs], dtype=float) / self.unit
         self._always = np.array([not need.options for need in problem.demand.needs], dtype=bool)
@@ -143,32 +71,29 @@ class ColumnGeneration:
         for k, need in enumerate(problem.demand.needs):
             for option in need.options:
                 self._conditional.setdefault(option, []).append(k)
+        self.weights, self.option_weights, self._values = np.zeros(0), np.zeros(0), np.zeros(0)
         self.best = -np.inf
         self._best_priced: tuple[Floats, Floats, Priced] | None = None
         self.converged = False
 
     def _build_needs(self) -> None:
-        model, demand = self._model, self.problem.demand
-        self._options = [model.add_variable(lb=0.0) for _ in demand.options]
-        for choice in demand.choices:
-            row = model.add_linear_constraint(lb=1.0, ub=1.0)
-            for k in choice:
-                row.set_coefficient(self._options[k], 1.0)
-        self._need_rows = []
+        """Add the rows of needs first, then those of choices; options and empty seats are the first variables."""
+        program, demand = self._program, self.problem.demand
         for need in demand.needs:
             required = 0.0 if need.options else 1.0
-            row = model.add_linear_constraint(lb=required, ub=required)
-            empty = model.add_variable(lb=0.0)
-            model.objective.set_linear_coefficient(empty, need.price / self.unit)
-            row.set_coefficient(empty, 1.0)
-            for k in need.options:
-                row.set_coefficient(self._options[k], -1.0)
-            self._need_rows.append(row)
+            program.add_row(required, required)
+        for k in range(len(demand.options)):
+            program.add_variable(0.0, [(row, -1.0) for row, need in enumerate(demand.needs) if k in need.options])
+        for row, need in enumerate(demand.needs):
+            program.add_variable(need.price / self.unit, [(row, 1.0)])
+        for choice in demand.choices:
+            program.add_row(1.0, 1.0, [(k, 1.0) for k in choice])
+        self._first_row = program.num_rows
 
     def _count_cohorts(self) -> Ints:
         """Return the most cohorts of each module that any plan can have."""
         modules = self.problem.scenario.modules
-        needs = np.unique(self._need_of)
+        needs = np.unique(self._need_of[self.pricer.pairs])
         module = np.array([need.module_idx for need in self.problem.demand.needs], dtype=np.int64)
         people = np.bincount(module[needs], minlength=len(modules))
         most: Ints = people // np.array([row.seats_min for row in modules])
@@ -180,78 +105,120 @@ class ColumnGeneration:
         if key in self._seen:
             return False
         self._seen.add(key)
-        variable = self._model.add_variable(lb=0.0)
-        positions = [self._position[int(row)] for row in column.pairs]
-        cost = float(self._pair_cost[positions].sum()) + self.pricer.charges.of_people(column.pairs) / self.unit
-        cost += self._room_cost[column.room] + self._teacher_cost[column.teacher]
-        self._model.objective.set_linear_coefficient(variable, cost)
-        for k in positions:
-            self._need_rows[self._need_of[k]].set_coefficient(variable, 1.0)
-        for row, constraint in zip(self.rows, self._cut_rows, strict=True):
-            coefficient = row.of(column)
-            if coefficient:
-                constraint.set_coefficient(variable, coefficient)
-        for part, entries in (("pair", column.pairs.tolist()), ("room", [column.room]), ("teacher", [column.teacher])):
-            for entry in entries:
+        cost = float(self._pair_cost[column.pairs].sum()) + self.pricer.charges.of_people(column.pairs) / self.unit
+        cost += float(self._room_cost[column.room] + self._teacher_cost[column.teacher])
+        load: dict[int, float] = dict.fromkeys(self._need_of[column.pairs].tolist(), 1.0)
+        for part in PARTS:
+            for entry in column.entries(part):
                 self._holders.setdefault((part, entry), []).append(len(self.columns))
+                for row, coefficient in self._rows_with.get((part, entry), ()):
+                    load[row] = load.get(row, 0.0) + coefficient
+        self._variable_of.append(self._program.add_variable(cost, load.items()))
         self.columns.append(column)
-        self._variables.append(variable)
         return True
 
-    def add_row(self, row: CutRow) -> None:
-        """Add a row to the master."""
-        constraint = self._model.add_linear_constraint(lb=-np.inf, ub=row.limit)
-        for k, coefficient in self._load(row).items():
-            constraint.set_coefficient(self._variables[k], coefficient)
-        self.rows.append(row)
-        self._cut_rows.append(constraint)
+    def add_row(self, row: CutRow, excess: float | None = None) -> int:
+        """Add a row to the master; return its position.
 
-    def _load(self, row: CutRow) -> dict[int, float]:
-        """Return the columns that a row binds, with their coefficients."""
+        Parameters
+        ----------
+        row
+            The row.
+        excess
+            What exceeding the limit by 1 costs, in master units; None forbids it.
+        """
+        number = self._program.num_rows
         load: dict[int, float] = {}
         for entry, coefficient in zip(row.entries.tolist(), row.coefficients.tolist(), strict=True):
+            self._rows_with.setdefault((row.part, entry), []).append((number, coefficient))
             for k in self._holders.get((row.part, entry), ()):
-                load[k] = load.get(k, 0.0) + coefficient
-        return load
+                variable = self._variable_of[k]
+                load[variable] = load.get(variable, 0.0) + coefficient
+        self._program.add_row(-np.inf, row.limit, load.items())
+        if excess is not None:
+            self._program.add_variable(excess, [(number, -1.0)])
+        self.rows.append(row)
+        self.limits.append(row.limit)
+        return len(self.rows) - 1
 
-    def violation(self, row: CutRow) -> float:
-        """Return by how much the last master's solution exceeds a row's limit."""
-        used = len(self.weights)
-        return sum(c * float(self.weights[k]) for k, c in self._load(row).items() if k < used) - row.limit
+    def add_stop_row(self, row: StopRow) -> None:
+        """Add a row that holds up the line time lost in a crew's week; rows of one key share that variable."""
+        cut = CutRow("pair", row.entries, row.units / self.unit, 0.0)
+        if row.key not in self._lost:
+            position = self.add_row(cut, 1.0)
+            self._lost[row.key] = (self._program.num_variables - 1, [position])
+            return
+        variable, rows = self._lost[row.key]
+        rows.append(self.add_row(cut))
+        self._program.enter(self._first_row + rows[-1], variable, -1.0)
+
+    def stop_violation(self, row: StopRow) -> float:
+        """Return by how many master units the last solution's seats exceed the line time lost that it pays for."""
+        variable, _ = self._lost.get(row.key, (-1, []))
+        lost = float(self._values[variable]) if 0 <= variable < len(self._values) else 0.0
+        return float(self.usage()["pair"][row.entries] @ row.units) / self.unit - lost
+
+    def _within_prices(self, cut_duals: Floats) -> Floats:
+        """Return row duals at most 0, those of one week's line time together at most its price, 1."""
+        duals = np.minimum(cut_duals, 0.0)
+        for _, rows in self._lost.values():
+            at = [row for row in rows if row < len(duals)]
+            total = -float(duals[at].sum())
+            if total > 1.0:
+                duals[at] /= total
+        return duals
+
+    @property
+    def most_price(self) -> float:
+        """Price of the dearest empty seat in master units."""
+        return float(self._price.max(initial=1.0))
+
+    def set_limits(self, limits: dict[int, float]) -> None:
+        """Change the limits of some rows; the bound begins anew."""
+        for position, limit in limits.items():
+            self.limits[position] = limit
+            self._program.set_upper(self._first_row + position, limit)
+        self.best, self._best_priced, self.converged = -np.inf, None, False
+
+    def usage(self) -> dict[Part, Floats]:
+        """Return how much the last solution uses of every pair row and of every entry of rooms and instructors."""
+        problem = self.problem
+        sizes: dict[Part, int] = {
+            "pair": len(problem.pairs),
+            "room": len(problem.rooms.idx),
+            "teacher": len(problem.instructors.idx),
+        }
+        used = {part: np.zeros(size) for part, size in sizes.items()}
+        for k in np.flatnonzero(self.weights > TOLERANCE).tolist():
+            for part in PARTS:
+                used[part][self.columns[k].entries(part)] += self.weights[k]
+        return used
 
     def solve_master(self) -> tuple[float, Floats, Floats]:
         """Solve the master; return its objective and the duals of needs and rows.
 
         Raises
         ------
-        MasterError
+        ProgramError
             If GLOP does not end with an optimum, not even from a fresh start.
         """
         try:
-            result = self._optimum()
-        except MasterError:
+            optimum = self._program.solve()
+        except ProgramError:
             # After many columns and rows the factorisation may go wrong; a solver without its past is sound again.
-            self._solver = mathopt.IncrementalSolver(self._model, mathopt.SolverType.GLOP)
-            result = self._optimum()
-        duals = np.array(result.dual_values(self._need_rows), dtype=float)
-        cut_duals = np.array(result.dual_values(self._cut_rows), dtype=float) if self._cut_rows else np.zeros(0)
-        self.weights = np.array(result.variable_values(self._variables)) if self._variables else np.zeros(0)
-        self.option_weights = np.array(result.variable_values(self._options)) if self._options else np.zeros(0)
-        return result.objective_value(), duals, cut_duals
+            self._program.restart()
+            optimum = self._program.solve()
+        return self._read(optimum)
 
-    def _optimum(self) -> mathopt.SolveResult:
-        try:
-            result = self._solver.solve(params=mathopt.SolveParameters(threads=1))
-        except Exception as error:  # OR-Tools 9.15 raises errors of several kinds for an abnormal end of GLOP
-            raise MasterError("GLOP ended abnormally.") from error
-        if result.termination.reason != mathopt.TerminationReason.OPTIMAL:
-            raise MasterError(f"GLOP ended as {result.termination.reason}.")
-        return result
+    def _read(self, optimum: Optimum) -> tuple[float, Floats, Floats]:
+        self._values = optimum.values
+        self.weights = optimum.values[self._variable_of]
+        self.option_weights = optimum.values[: len(self.problem.demand.options)]
+        return optimum.objective, optimum.duals[: len(self._price)], optimum.duals[self._first_row :]
 
     def column_values(self, duals: Floats, cut_duals: Floats) -> tuple[Floats, Floats, Floats]:
         """Return the reduced cost of every pair row, room entry and instructor entry."""
-        pair_value = np.zeros(len(self.problem.pairs))
-        pair_value[self.pricer.pairs] = self._pair_cost - duals[self._need_of]
+        pair_value = self._pair_cost - duals[self._need_of]
         room_value, teacher_value = self._room_cost.copy(), self._teacher_cost.copy()
         for row, dual in zip(self.rows, cut_duals, strict=True):
             if dual:
@@ -274,7 +241,7 @@ class ColumnGeneration:
         total = float(worth[self._always].sum())
         for choice in self.problem.demand.choices:
             total += min(float(worth[self._conditional.get(option, [])].sum()) for option in choice)
-        total += sum(dual * row.limit for row, dual in zip(self.rows, cut_duals, strict=True))
+        total += float(cut_duals @ np.array(self.limits))
         if len(priced.candidate):
             module = self.problem.candidates.module[priced.candidate]
             best = np.zeros(len(self.problem.scenario.modules))
@@ -292,12 +259,12 @@ class ColumnGeneration:
         """
         self.converged = False
         objective, duals, cut_duals = self.solve_master()
-        cut_duals = np.minimum(cut_duals, 0.0)
+        cut_duals = self._within_prices(cut_duals)
         if self._best_priced is not None:
             anchor, anchor_cuts, _ = self._best_priced
             anchor_cuts = np.concatenate([anchor_cuts, np.zeros(len(cut_duals) - len(anchor_cuts))])
             smooth = SMOOTHING * anchor + (1 - SMOOTHING) * duals
-            smooth_cuts = SMOOTHING * anchor_cuts + (1 - SMOOTHING) * cut_duals
+            smooth_cuts = self._within_prices(SMOOTHING * anchor_cuts + (1 - SMOOTHING) * cut_duals)
             priced = self._try(smooth, smooth_cuts)
             if self._add_best(priced, self.column_values(duals, cut_duals)):
                 return objective
@@ -376,12 +343,13 @@ def _forced_pairs(priced: Priced) -> Floats:
     """Return what a cohort that holds each pair costs at least, at the prices of the bound.
 
     A pair among the best people costs nothing extra; another takes the place of the last of the
-    least number, or comes on top where the cohort is above it.
+    least number, or comes on top where the cohort is above it. It counts as the first of its crew,
+    since those of the crew who are priced before it need not be there.
     """
     sizes = np.diff(np.append(priced.first, len(priced.pair_value)))
     owner = np.repeat(np.arange(len(priced.first)), sizes)
     rank = np.arange(len(priced.pair_value)) - priced.first[owner]
     inside = rank < priced.count[owner]
     last = priced.pair_value[priced.first + priced.count - 1]
-    swapped = priced.pair_value - np.maximum(last[owner], 0.0)
+    swapped = priced.pair_least - np.maximum(last[owner], 0.0)
     return priced.reduced_cost[owner] + np.where(inside, 0.0, np.maximum(0.0, swapped))

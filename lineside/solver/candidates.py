@@ -117,6 +117,7 @@ class _Builder:
         self.columns: dict[str, list[NDArray[np.int64]]] = {name: [] for name in ("start", "ordinal")}
         self.lane_by_key: dict[tuple[int, WeeklySlot, int], int] = {}
         self.size = 0
+        self._open_days: dict[int, NDArray[np.int64]] = {}
 
     def lane(self, site_idx: int, slot: WeeklySlot, length: int) -> int:
         key = (site_idx, slot, length)
@@ -130,12 +131,14 @@ class _Builder:
         return self.lane_by_key[key]
 
     def _dates(self, site_idx: int, days: tuple[int, ...]) -> NDArray[np.int64]:
-        settings = self.scenario.settings
-        site = self.scenario.sites[site_idx].site
-        span = range(settings.first_day.toordinal(), settings.last_day.toordinal() + 1)
-        dates = (dt.date.fromordinal(day) for day in span)
-        found = [d.toordinal() for d in dates if d.weekday() in days and not self.calendar.is_barred(site, d)]
-        return np.array(found, dtype=np.int64)
+        if site_idx not in self._open_days:
+            settings = self.scenario.settings
+            site = self.scenario.sites[site_idx].site
+            span = range(settings.first_day.toordinal(), settings.last_day.toordinal() + 1)
+            found = [day for day in span if not self.calendar.is_barred(site, dt.date.fromordinal(day))]
+            self._open_days[site_idx] = np.array(found, dtype=np.int64)
+        open_days = self._open_days[site_idx]
+        return open_days[np.isin((open_days - 1) % 7, days)]
 
     def slots(self) -> Slots:
         sizes = [lane.size for lane in self.lanes]
@@ -214,14 +217,18 @@ def _first_weeks(
     cut_lane = builder.lanes[builder.lane(site_idx, slot, rest)] if rest else None
     settings = builder.scenario.settings
     site = builder.scenario.sites[site_idx].site
-    for week in range(settings.weeks):
-        monday = settings.first_day.toordinal() + 7 * week
-        first = int(np.searchsorted(ordinals, monday))
+    mondays = settings.first_day.toordinal() + 7 * np.arange(settings.weeks)
+    firsts = np.searchsorted(ordinals, mondays)
+    for monday, first in zip(mondays.tolist(), firsts.tolist(), strict=True):
         if first + whole + (rest > 0) > lane.size:
             return
-        key = (module.module, site, slot.days, slot.start, slot.minutes, dt.date.fromordinal(monday))
-        if ordinals[first] < not_before or (ordinals[first] >= monday + 7 and key not in keep):
+        starts = int(ordinals[first])
+        if starts < not_before:
             continue
+        if starts >= monday + 7:
+            key = (module.module, site, slot.days, slot.start, slot.minutes, dt.date.fromordinal(monday))
+            if key not in keep:
+                continue
         if not _weeks_allowed(module, slot, ordinals[first : first + whole + (rest > 0)], rest):
             continue
         cut = -1 if cut_lane is None else cut_lane.first + first + whole

@@ -115,6 +115,18 @@ def _own_minutes(problem: Problem, persona: Persona, candidates: Ints) -> Ints:
 
 
 def _own_minutes_of_slots(problem: Problem, persona: Persona, slot: Ints) -> Ints:
+    low, last = own_windows(problem, persona, slot)
+    minutes = persona.timeline.worked.minutes_within(low, last)
+    if persona.frozen:
+        minutes = np.maximum(0, minutes - Spans(persona.frozen_windows()).minutes_within(low, last))
+    return minutes
+
+
+def own_windows(problem: Problem, persona: Persona, slot: Ints) -> tuple[Ints, Ints]:
+    """Return where the window of each slot begins, and where a later meeting of the same person may take over.
+
+    Of a person's windows over a minute at most one is within these limits, whatever cohorts the person is in.
+    """
     slots, between = problem.candidates.slots, problem.between
     order = np.argsort(slots.start[slot], kind="stable")
     start, end, site = slots.start[slot][order], slots.end[slot][order], slots.site[slot][order]
@@ -127,10 +139,6 @@ def _own_minutes_of_slots(problem: Problem, persona: Persona, slot: Ints) -> Int
         later = np.minimum(first_later + offset, len(start) - 1)
         follows = (first_later + offset < past) & (start[later] >= end + between[site, site[later]])
         last = np.where(follows, np.minimum(last, low[later]), last)
-    last = np.maximum(last, low)
-    minutes = persona.timeline.worked.minutes_within(low, last)
-    if persona.frozen:
-        minutes = np.maximum(0, minutes - Spans(persona.frozen_windows()).minutes_within(low, last))
-    own = np.empty_like(minutes)
-    own[order] = minutes
-    return own
+    first, until = np.empty_like(low), np.empty_like(last)
+    first[order], until[order] = low, np.maximum(last, low)
+    return first, until

@@ -35,10 +35,18 @@ class Conflicts:
 
     def conflict(self, persona: Persona, one: int, other: int) -> bool:
         """Return whether people of a persona cannot be in two candidates, each of which they could be in alone."""
+        found = self._of(persona)
+        return bool(found.near(one) & found.mask(other))
+
+    def matrix(self, persona: Persona, candidates: Ints) -> NDArray[np.bool_]:
+        """Return whether each two of some candidates conflict, shape (candidates, candidates)."""
+        return self._of(persona).matrix(candidates)
+
+    def _of(self, persona: Persona) -> _PersonaConflicts:
         found = self._of_persona.get(id(persona))
         if found is None:
             found = self._of_persona[id(persona)] = _PersonaConflicts(self.problem, persona)
-        return bool(found.near(one) & found.mask(other))
+        return found
 
 
 class _PersonaConflicts:
@@ -104,6 +112,26 @@ class _PersonaConflicts:
                 bits |= 1 << position
             self._mask[candidate] = bits
         return self._mask[candidate]
+
+    def matrix(self, candidates: Ints) -> NDArray[np.bool_]:
+        """Return whether each two of some candidates conflict: some slot of one is near some slot of the other.
+
+        A candidate's full slots are a run of its lane's, so running sums over the slots answer for all at once.
+        """
+        found = self.problem.candidates
+        slot = np.sort(self._slot)
+        width = (len(slot) + 7) // 8
+        packed = b"".join(self.near(candidate).to_bytes(width, "little") for candidate in candidates.tolist())
+        bits = np.frombuffer(packed, dtype=np.uint8).reshape(len(candidates), width)
+        near = np.unpackbits(bits, axis=1, bitorder="little")[:, self._position[slot]]
+        before = np.zeros((len(candidates), len(slot) + 1), dtype=np.int32)
+        np.cumsum(near, axis=1, out=before[:, 1:])
+        first, last = np.searchsorted(slot, found.first[candidates]), np.searchsorted(slot, found.last[candidates])
+        conflicts: NDArray[np.bool_] = before[:, last] > before[:, first]
+        cut = found.cut[candidates]
+        has_cut = np.flatnonzero(cut >= 0)
+        conflicts[:, has_cut] |= near[:, np.searchsorted(slot, cut[has_cut])].astype(bool)
+        return conflicts
 
 
 def duty_faults(problem: Problem, person: int, candidates: list[int]) -> list[frozenset[int]]:

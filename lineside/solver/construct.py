@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from lineside.solver.bound import Relaxation
+from lineside.solver.columns import Relaxation
 from lineside.solver.conflicts import Conflicts
 from lineside.solver.fits import PersonRules, ServerDiary
 from lineside.solver.pricing import Priced, Pricer

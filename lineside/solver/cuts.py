@@ -1,4 +1,4 @@
-"""Rows that the relaxation is missing: rooms, instructors and weeks that its solution takes twice."""
+"""Rows that the relaxation is missing: rooms and instructors taken twice, and what people cannot do."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lineside.solver.bound import ROW_VIOLATION, Column, ColumnGeneration, CutRow
+from lineside.solver.bound import ROW_VIOLATION, ColumnGeneration
+from lineside.solver.columns import Column, CutRow, Part
+from lineside.solver.conflicts import Conflicts
+from lineside.solver.person_cuts import PersonSeparator
 from lineside.solver.resources import Servers
 
 Ints = NDArray[np.int64]
@@ -16,6 +19,8 @@ PER_SERVER = 4
 """Most rows of one room or instructor a round."""
 MOST_ROWS = 150
 """Most rows added a round: each makes the next master harder, and few often settle the rest."""
+STOP_VIOLATION = 1e-3
+"""Master units of line time lost in a week that must be missing for a row: a tenth of a line-minute."""
 
 
 @dataclass(frozen=True)
@@ -36,48 +41,53 @@ class Separator:
     ----------
     master
         The column generation.
+    conflicts
+        Shared memory of conflicts; default a new one.
     """
 
-    def __init__(self, master: ColumnGeneration) -> None:
+    def __init__(self, master: ColumnGeneration, conflicts: Conflicts | None = None) -> None:
         self.master, self.problem = master, master.problem
         self._known: set[tuple[str, int, int]] = set()
         self._pool: list[CutRow] = []
         problem = self.problem
         self._room_owner = np.repeat(np.arange(len(problem.candidates)), np.diff(problem.rooms.ptr))
         self._teacher_owner = np.repeat(np.arange(len(problem.candidates)), np.diff(problem.instructors.ptr))
-        rows = master.pricer.pairs
-        needs = problem.demand.needs
-        person = np.array([need.person_idx for need in needs], dtype=np.int64)[problem.pairs.need[rows]]
-        order = np.argsort(person, kind="stable")
-        self._rows_by_person = rows[order]
-        self._person_ptr = np.searchsorted(person[order], np.arange(len(problem.scenario.apprentices) + 1))
-        self._person_of_need = [need.person_idx for need in needs]
+        self._people = PersonSeparator(problem, master.pricer.pairs, conflicts or Conflicts(problem))
 
     def add_violated(self) -> int:
         """Add the rows that are violated most to the master and keep the others for later; return their number."""
         uses = [self._use(c, w) for c, w in zip(self.master.columns, self.master.weights, strict=False) if w > 1e-6]
-        rows = [*self._servers(uses, "room"), *self._servers(uses, "teacher"), *self._people(uses)]
-        rows.extend(self._teacher_weeks(uses))
-        rows.extend(self._order(uses))
-        self._pool.extend(rows)
-        violated = [(self.master.violation(row), k) for k, row in enumerate(self._pool)]
+        used = self.master.usage()
+        self._pool.extend((*self._servers(uses, "room"), *self._servers(uses, "teacher"), *self._teacher_weeks(uses)))
+        self._pool.extend(self._people.rows(used["pair"]))
+        violated = [
+            (float(used[row.part][row.entries] @ row.coefficients) - row.limit, k) for k, row in enumerate(self._pool)
+        ]
         chosen = [k for violation, k in sorted(violated, reverse=True)[:MOST_ROWS] if violation > ROW_VIOLATION]
         for k in chosen:
             self.master.add_row(self._pool[k])
         self._pool = [row for k, row in enumerate(self._pool) if k not in set(chosen)]
-        return len(chosen)
+        return len(chosen) + self._add_stops(used["pair"])
+
+    def _add_stops(self, used: NDArray[np.float64]) -> int:
+        """Add the rows of line time lost in a week that the solution pays too little for; return their number."""
+        rows = ((self.master.stop_violation(row), row) for row in self.master.stops.rows(used))
+        broken = sorted(((over, row) for over, row in rows if over > STOP_VIOLATION), key=lambda item: -item[0])
+        for _, row in broken[:MOST_ROWS]:
+            self.master.add_stop_row(row)
+        return len(broken)
 
     def _use(self, column: Column, weight: float) -> _Use:
         slots = self.problem.candidates.slots
         idx = self.problem.candidates.slots_of(column.candidate)
         return _Use(column, float(weight), slots.start[idx], slots.end[idx], slots.week[idx])
 
-    def _server_table(self, part: str) -> tuple[Servers, Ints]:
+    def _server_table(self, part: Part) -> tuple[Servers, Ints]:
         if part == "room":
             return self.problem.rooms, self._room_owner
         return self.problem.instructors, self._teacher_owner
 
-    def _servers(self, uses: list[_Use], part: str) -> Iterable[CutRow]:
+    def _servers(self, uses: list[_Use], part: Part) -> Iterable[CutRow]:
         """Yield rows ``at most one cohort in a room, or with an instructor, at a minute``."""
         servers, owner = self._server_table(part)
         by_server: dict[int, list[_Use]] = {}
@@ -123,79 +133,6 @@ class Separator:
         minutes = before[found.last[candidate]] - before[found.first[candidate]]
         cut = found.cut[candidate]
         return (minutes + np.where(cut >= 0, length[cut], 0)).astype(float)
-
-    def _people(self, uses: list[_Use]) -> Iterable[CutRow]:
-        """Yield rows of ``modules-at-once``, ``class-week`` and of one person's overlapping meetings."""
-        rules, pairs = self.problem.settings.rules, self.problem.pairs
-        by_person: dict[int, list[_Use]] = {}
-        for use in uses:
-            for row in use.column.pairs.tolist():
-                by_person.setdefault(self._person_of_need[int(pairs.need[row])], []).append(use)
-        for person, found in by_person.items():
-            count: dict[int, float] = {}
-            minutes: dict[int, float] = {}
-            for use in found:
-                weeks, position = np.unique(use.week, return_inverse=True)
-                sums = np.bincount(position, use.end - use.start)
-                for week, total in zip(weeks.tolist(), sums.tolist(), strict=True):
-                    count[week] = count.get(week, 0.0) + use.weight
-                    minutes[week] = minutes.get(week, 0.0) + use.weight * total
-            for week in count:
-                if count[week] > rules.modules_at_once + ROW_VIOLATION:
-                    yield from self._person_week("modules", person, week, rules.modules_at_once)
-                if minutes[week] > rules.class_minutes_per_week * (1 + ROW_VIOLATION):
-                    yield from self._person_week("minutes", person, week, rules.class_minutes_per_week)
-            for time in _crowded(found):
-                yield from self._person_time(person, time)
-
-    def _order(self, uses: list[_Use]) -> Iterable[CutRow]:
-        """Yield rows of ``order``: what has begun by a date is at most what the earlier module has ended before."""
-        taken: dict[int, list[tuple[int, int, float]]] = {}
-        for use in uses:
-            first, last = int(use.start[0]) // 1440, int(use.start[-1]) // 1440
-            for need in self.problem.pairs.need[use.column.pairs].tolist():
-                taken.setdefault(need, []).append((first, last, use.weight))
-        for position, row in enumerate(self.problem.demand.earlier):
-            if row.options or row.need_idx not in taken:
-                continue
-            for date in sorted({first for first, _, _ in taken[row.need_idx]}):
-                begun = sum(weight for first, _, weight in taken[row.need_idx] if first <= date)
-                done = sum(weight for _, last, weight in taken.get(row.need_before, ()) if last < date)
-                excused = row.frozen_last is not None and row.frozen_last < date
-                if begun > done + ROW_VIOLATION and not excused and ("order", position, date) not in self._known:
-                    self._known.add(("order", position, date))
-                    yield self._order_row(row.need_idx, row.need_before, date)
-
-    def _order_row(self, need: int, before: int, date: int) -> CutRow:
-        rows = np.sort(self.master.pricer.pairs)
-        of_need, candidate = self.problem.pairs.need[rows], self.problem.pairs.candidate[rows]
-        found = self.problem.candidates
-        ordinal = found.slots.ordinal[found.slot_idx]
-        begun = (of_need == need) & (ordinal[found.slot_ptr[candidate]] <= date)
-        done = (of_need == before) & (ordinal[found.slot_ptr[candidate + 1] - 1] < date)
-        keep = begun | done
-        return CutRow("pair", rows[keep], np.where(begun[keep], 1.0, -1.0), 0.0)
-
-    def _pairs_of(self, person: int) -> Ints:
-        return np.sort(self._rows_by_person[self._person_ptr[person] : self._person_ptr[person + 1]])
-
-    def _person_week(self, kind: str, person: int, week: int, limit: int) -> Iterable[CutRow]:
-        if (kind, person, week) in self._known:
-            return
-        self._known.add((kind, person, week))
-        rows = self._pairs_of(person)
-        minutes = self._minutes_in(week, self.problem.pairs.candidate[rows])
-        load = minutes if kind == "minutes" else (minutes > 0).astype(float)
-        keep = load > 0
-        yield CutRow("pair", rows[keep], load[keep] / max(1, limit), 1.0 if limit else 0.0)
-
-    def _person_time(self, person: int, time: int) -> Iterable[CutRow]:
-        if ("time", person, time) in self._known:
-            return
-        self._known.add(("time", person, time))
-        rows = self._pairs_of(person)
-        rows = rows[self._meets_at(time)[self.problem.pairs.candidate[rows]]]
-        yield CutRow("pair", rows, np.ones(len(rows)), 1.0)
 
 
 def _crowded(uses: list[_Use]) -> list[int]:

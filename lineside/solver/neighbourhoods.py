@@ -13,7 +13,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from lineside.solver.bound import Relaxation
+from lineside.solver.columns import Relaxation
 from lineside.solver.finish import unseated_needs
 from lineside.solver.problem import Problem
 from lineside.solver.seating import Seating

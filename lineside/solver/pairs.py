@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,7 +95,7 @@ class PairFinder:
         scenario, found = problem.scenario, problem.candidates
         self._site = np.array([lane.site_idx for lane in found.lanes], dtype=np.int64)[found.lane]
         self._has_room = np.diff(problem.rooms.ptr) > 0
-        self._has_instructor = np.diff(problem.instructors.ptr) > 0
+        self._has_instructor = problem.teachable
         self._online = np.array([row.kind == "online" for row in scenario.sites])
         slots = found.slots
         ends = found.slot_idx[found.slot_ptr[1:] - 1] if len(found) else np.zeros(0, dtype=np.int64)
@@ -102,7 +103,15 @@ class PairFinder:
         self.last_day = slots.ordinal[ends]
         self._home: dict[str, Ints] = {}
         self._class_week = self._fits_class_week()
+        self._opens_by_site = self._by_site(np.flatnonzero(self._has_room & self._has_instructor & self._class_week))
         self._key_of: dict[CohortKey, int] = {}
+
+    def _by_site(self, candidates: Ints) -> list[Ints]:
+        """Share out candidates by site, so that what is out of reach costs a crew no time."""
+        site = self._site[candidates]
+        order = np.argsort(site, kind="stable")
+        ends = np.searchsorted(site[order], np.arange(len(self._online) + 1))
+        return [candidates[order[low:high]] for low, high in pairwise(ends.tolist())]
 
     def _fits_class_week(self) -> Flags:
         """Return whether each candidate alone keeps ``class-week``."""
@@ -181,9 +190,10 @@ class PairFinder:
             barred |= ranges.sums(meets.astype(np.int64)) > 0
         return barred
 
-    def opens_at(self, sites: Flags) -> Flags:
-        """Return which candidates are at some sites and alone keep ``room``, ``instructor`` and ``class-week``."""
-        return sites[self._site] & self._has_room & self._has_instructor & self._class_week
+    def opens_at(self, sites: Flags) -> Ints:
+        """Return the candidates at some sites that alone keep ``room``, ``instructor`` and ``class-week``, in order."""
+        empty = np.zeros(0, dtype=np.int64)
+        return np.sort(np.concatenate([empty, *(self._opens_by_site[k] for k in np.flatnonzero(sites))]))
 
     def site_of(self, candidate: Ints) -> Ints:
         """Return the site of each candidate."""
@@ -271,8 +281,8 @@ def _pairs_of_persona(
     module_wanted = np.zeros(len(problem.scenario.modules), dtype=bool)
     module_wanted[list(modules)] = True
     in_reach = finder.site_open(persona.company.company) & _near(finder, persona, people)
-    mask = finder.opens_at(in_reach) & module_wanted[problem.candidates.module]
-    reach = finder.reach(persona, np.flatnonzero(mask))
+    opens = finder.opens_at(in_reach)
+    reach = finder.reach(persona, opens[module_wanted[problem.candidates.module[opens]]])
     reach = reach.at(reach.faults == 0)
     parts = []
     for person in people:

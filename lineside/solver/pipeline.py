@@ -5,24 +5,24 @@ Every stage may be cut short: the incumbent and the bound are kept as they are f
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lineside.models.plan import Plan
-from lineside.solver.bound import ColumnGeneration, MasterError, Relaxation
 from lineside.solver.budget import Budget
+from lineside.solver.columns import Relaxation
 from lineside.solver.construct import Constructor
-from lineside.solver.cuts import Separator
 from lineside.solver.floor import trivial_floor
-from lineside.solver.model.build import Limits
+from lineside.solver.model.build import Answer, Limits
 from lineside.solver.problem import Problem
+from lineside.solver.proof import Proof
 from lineside.solver.restart import StartPlan
 from lineside.solver.search import Incumbent, NeighbourhoodSearch, keeps_pins, solve_restricted
-from lineside.solver.seating import Seating
+from lineside.solver.seating import Seating, seat_rows
 
 Tell = Callable[[str, float | None, float | None], None]
 Show = Callable[[Seating, float], None]
@@ -33,16 +33,18 @@ WHOLE_PAIRS = 4_000
 """Pairs up to which the whole model is worth a share of the time."""
 BOUND_SHARE = 0.3
 """Share of the time for the bound, if it does not converge before."""
-CLOSE = 3e-4
-"""Gap of the master at which rows are added."""
-GUIDE_SECONDS = 2.0
-"""How often the search is given the newest prices while the bound is still rising."""
+FAVOURITE = 0.5
+"""Line-minutes that a pair may add to the bound to be one that its prices like best."""
+FAVOURITE_PAIRS, FAVOURITE_SHARE = 4_000, 0.4
+"""Most such pairs for which the exact model is solved over them, and its share of what is left."""
+BRANCH_SHARE = 0.5
+"""Share of what is left for branch and bound before the next stage."""
+ALONE_SHARE = 0.2
+"""Share of the time in which nothing else runs beside the bound."""
 FIRST_GUESSES = (10.0, 1.0, 200.0)
 """What first plans assume that a later start costs, in line-minutes a week."""
 MANY_PAIRS = 60_000
 """Pairs above which one first plan must do."""
-ROUND_WORK, PAIR_WORK, COLUMN_WORK = 0.01, 2e-6, 1e-5
-"""Work of a round of column generation, and of each pair and column in it, in deterministic seconds."""
 
 
 @dataclass(frozen=True)
@@ -80,9 +82,8 @@ class Pipeline:
         self._stage = "preparing"
         self.incumbent = Incumbent(problem, self._better)
         self._floor: float = trivial_floor(problem)
-        self._relaxation: Relaxation | None = None
         self._infeasible = False
-        self._guided = 0.0
+        self._proof = Proof(problem, self.incumbent.conflicts, budget, self._take_bound, self._proven)
 
     @property
     def _open_ended(self) -> bool:
@@ -129,16 +130,22 @@ class Pipeline:
         if start is None or not self._take_over(start):
             self._construct_first()
         if self._num_pairs <= SMALL_PAIRS or self.incumbent.seating is None:
-            self._solve_whole(0.2 if self.incumbent.seating is not None else 1.0)
+            self._solve_whole(0.1 if self.incumbent.seating is not None else 1.0)
         if not self._over():
-            self._bound_and_search()
+            self._relax_alone()
+            if not self._proof.is_relaxed and not self._over():
+                self._beside("proving a bound", self._relax)
             if self._relaxation is not None:
                 self._construct_from(self._relaxation)
+                self._solve_favourites(self._relaxation)
         whole = self._num_pairs <= WHOLE_PAIRS
         while self._num_pairs and not self._over() and self.incumbent.seating is not None:
-            self._neighbourhoods(0.4 if whole else 1.0)
+            if self._workers == 1 or not self._proof.can_branch:
+                self._neighbourhoods(0.4 if whole or self._proof.can_branch else 1.0)
+            if self._proof.can_branch:
+                self._beside("telling cases apart", self._branch)
             if whole and not self._over():
-                self._solve_whole(0.5)
+                self._solve_whole(0.3)
         return self._outcome()
 
     def _outcome(self) -> Outcome:
@@ -183,55 +190,83 @@ class Pipeline:
             if keeps_pins(self.problem, seating):
                 self.incumbent.offer(seating)
 
-    def _bound_and_search(self) -> None:
+    def _solve_favourites(self, relaxation: Relaxation) -> None:
+        """Solve the exact model over the pairs that the bound's prices like best, if they are few."""
+        rows = self._pairs_within(relaxation, FAVOURITE * self.problem.money.scale)
+        if self._over() or self.incumbent.seating is None or len(rows) > FAVOURITE_PAIRS:
+            return
+        self._tell("solving what the bound likes best")
+        everybody = frozenset(range(len(self.problem.scenario.apprentices)))
+        rows = np.union1d(rows, seat_rows(self.problem, self.incumbent.seating, everybody))
+        self._solve_exactly(rows, FAVOURITE_SHARE)
+
+    def _pairs_within(self, relaxation: Relaxation, units: float) -> NDArray[np.int64]:
+        """Return the pairs whose seat adds no more than some units to the bound."""
+        return np.sort(relaxation.pair_rows[relaxation.pair_reduced <= units])
+
+    def _beside(self, stage: str, prove: Callable[[], None]) -> None:
         """Raise the bound; with several workers the others improve the plan meanwhile."""
-        self._tell("proving a bound")
-        if self._workers == 1:
-            self._bound()
+        self._tell(stage)
+        if self._workers == 1 or self.incumbent.seating is None:
+            prove()
             return
         with ThreadPoolExecutor(1) as pool:
-            bound = pool.submit(self._bound)
+            running = pool.submit(prove)
             search = NeighbourhoodSearch(self.incumbent, lambda: self._relaxation, self._budget, self._seed)
             rest = self._budget.share(1.0)
-            search.run(rest, self._workers - 1, self._tell, lambda: bound.done() or self._proven())
-            bound.result()
+            search.run(rest, self._workers - 1, self._tell, lambda: running.done() or self._proven())
+            running.result()
 
-    def _bound(self) -> None:
+    @property
+    def _relaxation(self) -> Relaxation | None:
+        return self._proof.relaxation
+
+    def _relax_alone(self) -> None:
+        """Raise the bound with nothing beside it: its prices are worth more than what the search finds without."""
+        self._tell("proving a bound")
+        self._proof.relax(self._budget.share(ALONE_SHARE), False)
+
+    def _relax(self) -> None:
         """Raise the bound by column generation until it converges or its share of the budget is used up."""
-        master = ColumnGeneration(self.problem, self.problem.viable_pairs)
-        separator = Separator(master)
-        allowance = self._budget.share(BOUND_SHARE)
-        while self._budget.allows(allowance) and not self._proven():
-            try:
-                objective = master.round()
-            except MasterError:
-                self._tell("the bound cannot be raised further: its linear program has become too imprecise")
-                break
-            self._budget.spend(ROUND_WORK + PAIR_WORK * self._num_pairs + COLUMN_WORK * len(master.columns))
-            self._raise_floor(master.best * master.unit + self.problem.constant)
-            if time.monotonic() > self._guided + GUIDE_SECONDS and self._workers > 1:
-                self._relaxation, self._guided = master.relaxation(), time.monotonic()
-            self._tell()
-            if master.converged or objective - master.best < CLOSE * abs(objective):
-                added = separator.add_violated()
-                if master.converged and not added:
-                    break
-                master.converged = master.converged and not added
-        if master.has_bound:
-            self._relaxation = master.relaxation()
+        self._proof.relax(self._budget.share(BOUND_SHARE), self._workers > 1)
+        if self._proof.failed:
+            self._tell("the bound cannot be raised further: its linear program has become too imprecise")
+
+    def _branch(self) -> None:
+        """Raise the bound by branch and bound for a share of what is left."""
+        self._proof.branch(self._budget.share(BRANCH_SHARE), self._cutoff)
+
+    def _cutoff(self) -> float:
+        """Return the bound, in units, at which the incumbent is proven optimal, rounding included."""
+        problem = self.problem
+        return self.incumbent.units - problem.money.scale / 4000 + problem.rounding_slack
+
+    def _take_bound(self, units: float) -> None:
+        self._raise_floor(units)
+        self._tell()
 
     def _solve_whole(self, part: float) -> None:
-        """Solve the exact model over every viable pair for a part of what is left; its bound counts."""
+        """Solve the exact model over every pair that a better plan may hold, for a part of what is left."""
         self._tell("solving the whole model")
-        seconds, deterministic = self._budget.limit(part * self._budget.left)
-        limits = Limits(max(0.1, seconds), self._workers, self._seed, deterministic)
-        answer = solve_restricted(self.incumbent, self.problem.viable_pairs, limits, self._budget.stop)
-        self._budget.spend(answer.work)
+        rows = self.problem.viable_pairs
+        if self._relaxation is not None and not self._open_ended and self.incumbent.seating is not None:
+            room = self.incumbent.units - self._relaxation.bound - self.problem.constant
+            rows = np.intersect1d(rows, self._pairs_within(self._relaxation, room + self.problem.rounding_slack))
+            everybody = frozenset(range(len(self.problem.scenario.apprentices)))
+            rows = np.union1d(rows, seat_rows(self.problem, self.incumbent.seating, everybody))
+        answer = self._solve_exactly(rows, part)
         if answer.status == "infeasible":
             self._infeasible = not self._open_ended
         else:
             self._raise_floor(answer.bound)
         self._tell()
+
+    def _solve_exactly(self, rows: NDArray[np.int64], part: float) -> Answer:
+        seconds, deterministic = self._budget.limit(part * self._budget.left)
+        limits = Limits(max(0.1, seconds), self._workers, self._seed, deterministic)
+        answer = solve_restricted(self.incumbent, rows, limits, self._budget.stop)
+        self._budget.spend(answer.work)
+        return answer
 
     def _neighbourhoods(self, part: float) -> None:
         self._tell("improving the plan")

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lineside.solver.charges import least_charges
+from lineside.solver.charges import Charges, least_charges
 from lineside.solver.problem import Problem
 from lineside.solver.resources import Servers
 
@@ -40,6 +40,8 @@ class Priced:
         Pair rows by candidate and reduced cost.
     pair_value
         Reduced cost of each of ``sorted_pairs``.
+    pair_least
+        The same, if the person were the first of the crew to be away.
     """
 
     candidate: Ints
@@ -50,6 +52,7 @@ class Priced:
     count: Ints
     sorted_pairs: Ints
     pair_value: Floats
+    pair_least: Floats
 
     def people(self, position: int) -> Ints:
         """Return the pair rows of one candidate's best cohort."""
@@ -68,11 +71,13 @@ class Pricer:
         Rows of the pairs to use, in order; the rest is taken as gone.
     unit
         Units of the objective in which values are given.
+    charges
+        Line loss of seats; default the convex charges.
     """
 
-    def __init__(self, problem: Problem, pairs: Ints, unit: float = 1.0) -> None:
+    def __init__(self, problem: Problem, pairs: Ints, unit: float = 1.0, charges: Charges | None = None) -> None:
         self.problem = problem
-        self.charges = least_charges(problem, pairs)
+        self.charges = charges or least_charges(problem, pairs)
         module = problem.candidates.module
         least = np.array([row.seats_min for row in problem.scenario.modules], dtype=np.int64)[module]
         most = np.array([row.seats_max for row in problem.scenario.modules], dtype=np.int64)[module]
@@ -107,6 +112,8 @@ class Pricer:
         room_value, teacher_value
             Reduced cost of each entry of ``problem.rooms`` and ``problem.instructors``.
         """
+        pair_least = pair_value.copy()
+        pair_least[self._losing] += self.charges.steps[self._crew, 0] * self._minutes
         pair_value = pair_value + self._line_loss(pair_value)
         order = np.lexsort((pair_value, self._of_pair))
         value = pair_value[order]
@@ -130,6 +137,7 @@ class Pricer:
             count[best_room],
             self.pairs[order],
             value,
+            pair_least[order],
         )
 
     def _line_loss(self, pair_value: Floats) -> Floats:

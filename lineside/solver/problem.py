@@ -25,7 +25,7 @@ from lineside.solver.money import Money
 from lineside.solver.needs import Demand, demand_of
 from lineside.solver.personas import Persona
 from lineside.solver.prune import viable_pairs
-from lineside.solver.resources import Servers, instructors_of, rooms_of
+from lineside.solver.resources import Servers, instructors_of, rooms_of, teachable
 from lineside.solver.timeline import CrewTimeline
 
 FAR = 1_000_000
@@ -75,6 +75,12 @@ class Pairs:
     def __len__(self) -> int:
         return len(self.need)
 
+    def row(self, need: int, candidate: int) -> int:
+        """Return the row of a need and a candidate, or -1 if they are no pair."""
+        low, high = np.searchsorted(self.candidate, [candidate, candidate + 1]).tolist()
+        at = low + int(np.searchsorted(self.need[low:high], need))
+        return at if at < high and self.need[at] == need else -1
+
 
 class Problem:
     """A scenario prepared for solving.
@@ -105,7 +111,6 @@ class Problem:
             scenario, self.calendar, needed, self.facts.kept_keys, not_before.toordinal()
         )
         self.rooms: Servers = rooms_of(scenario, self.candidates, self.facts.frozen, self.money)
-        self.instructors: Servers = instructors_of(scenario, self.candidates, self.facts.frozen, self.money)
         self._personas: dict[tuple[int, tuple[int, ...]], Persona] = {}
         self._members: dict[int, frozenset[int]] = {}
 
@@ -200,6 +205,19 @@ class Problem:
 
     def _timeline(self, rota: str, site: str) -> CrewTimeline:
         return CrewTimeline(self.calendar, rota, site, *self._dates)
+
+    @cached_property
+    def teachable(self) -> NDArray[np.bool_]:
+        """Candidates that some instructor could teach."""
+        return teachable(self.scenario, self.candidates, self.facts.frozen)
+
+    @cached_property
+    def instructors(self) -> Servers:
+        """Who could teach each candidate that enough people could be in; nobody for the others, which never open."""
+        least = np.array([row.seats_min for row in self.scenario.modules], dtype=np.int64)
+        sizes = np.bincount(self.pairs.candidate, minlength=len(self.candidates))
+        wanted = (sizes > 0) & (sizes >= least[self.candidates.module])
+        return instructors_of(self.scenario, self.candidates, self.facts.frozen, self.money, wanted)
 
     @cached_property
     def pairs(self) -> Pairs:

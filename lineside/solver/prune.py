@@ -45,7 +45,7 @@ class _Pruner:
         ordinal = found.slots.ordinal[found.slot_idx]
         self._starts = ordinal[found.slot_ptr[:-1]][pairs.candidate] if len(found) else pairs.candidate
         self._ends = ordinal[found.slot_ptr[1:] - 1][pairs.candidate] if len(found) else pairs.candidate
-        self._parties = _party_needs(problem)
+        self._parties = party_needs(problem)
 
     def large_enough(self, rows: Ints) -> NDArray[np.bool_]:
         candidate = self.problem.pairs.candidate[rows]
@@ -84,7 +84,7 @@ class _Pruner:
         return keep
 
 
-def _party_needs(problem: Problem) -> list[list[int]]:
+def party_needs(problem: Problem) -> list[list[int]]:
     """Return the needs of one party and module that its members have whatever is chosen, where there are several."""
     groups: dict[tuple[str, int], list[int]] = {}
     for idx, row in enumerate(problem.demand.needs):

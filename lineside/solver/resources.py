@@ -33,10 +33,10 @@ class Servers:
     """
 
     ptr: NDArray[np.int64]
-    idx: NDArray[np.int64]
+    idx: NDArray[np.int32]
     cost: NDArray[np.int64]
 
-    def of(self, candidate: int) -> NDArray[np.int64]:
+    def of(self, candidate: int) -> NDArray[np.int32]:
         """Return the rooms or instructors that could serve a candidate."""
         return self.idx[self.ptr[candidate] : self.ptr[candidate + 1]]
 
@@ -53,32 +53,76 @@ def rooms_of(scenario: Scenario, candidates: Candidates, frozen: tuple[FrozenCoh
     sites = {row.site: idx for idx, row in enumerate(scenario.sites)}
     features = [frozenset(row.features) for row in scenario.modules]
     site_of = _sites(candidates)
+    by_site = np.argsort(site_of, kind="stable")
+    ptr = np.searchsorted(site_of[by_site], np.arange(len(sites) + 1))
+    hours = _Hours(scenario, candidates)
     found = []
     for room in scenario.rooms:
-        at_site = site_of == sites[room.site]
-        equipped = np.array([needed <= set(room.features) for needed in features])[candidates.module]
-        equipped &= np.array([row.seats_min <= room.seats for row in scenario.modules])[candidates.module]
-        open_slots = _open(scenario, candidates, room.hours) & ~_taken(
-            candidates, [span for row in frozen if row.cohort.room == room.room for span in row.spans]
-        )
-        found.append(np.flatnonzero(at_site & equipped & _all_slots(candidates, open_slots)))
+        here = by_site[ptr[sites[room.site]] : ptr[sites[room.site] + 1]]
+        equipped = np.array([needed <= set(room.features) for needed in features])
+        equipped &= np.array([row.seats_min <= room.seats for row in scenario.modules])
+        here = here[equipped[candidates.module[here]]]
+        spans = [span for row in frozen if row.cohort.room == room.room for span in row.spans]
+        found.append(here[hours.suit(room.hours, spans)[here]])
     return _servers(candidates, scenario, found, [Fraction(row.dollars_per_hour) for row in scenario.rooms], money)
 
 
 def instructors_of(
-    scenario: Scenario, candidates: Candidates, frozen: tuple[FrozenCohort, ...], money: Money
+    scenario: Scenario,
+    candidates: Candidates,
+    frozen: tuple[FrozenCohort, ...],
+    money: Money,
+    wanted: NDArray[np.bool_] | None = None,
 ) -> Servers:
-    """Return the instructors who are qualified, available, within ``week_minutes`` and not in a frozen meeting then."""
+    """Return the instructors who are qualified, available, within ``week_minutes`` and not in a frozen meeting then.
+
+    Every instructor of a region may teach at every site, so this table is by far the longest: ``wanted`` leaves out
+    the candidates that are of no use in any case.
+    """
     found = []
     module_ids = [row.module for row in scenario.modules]
+    hours = _Hours(scenario, candidates)
+    useful = np.arange(len(candidates)) if wanted is None else np.flatnonzero(wanted)
     for instructor in scenario.instructors:
-        qualified = np.array([module in instructor.modules for module in module_ids])[candidates.module]
-        open_slots = _open(scenario, candidates, instructor.hours) & ~_taken(
-            candidates, [span for row in frozen if row.cohort.instructor == instructor.instructor for span in row.spans]
-        )
-        found.append(np.flatnonzero(qualified & _all_slots(candidates, open_slots)))
+        qualified = np.array([module in instructor.modules for module in module_ids])
+        spans = [span for row in frozen if row.cohort.instructor == instructor.instructor for span in row.spans]
+        mine = useful[qualified[candidates.module[useful]]]
+        found.append(mine[hours.suit(instructor.hours, spans)[mine]])
     rates = [Fraction(row.dollars_per_hour) for row in scenario.instructors]
     return _servers(candidates, scenario, found, rates, money)
+
+
+def teachable(scenario: Scenario, candidates: Candidates, frozen: tuple[FrozenCohort, ...]) -> NDArray[np.bool_]:
+    """Return which candidates some instructor could teach, without listing who."""
+    module_ids = [row.module for row in scenario.modules]
+    busy = {row.cohort.instructor for row in frozen}
+    hours = _Hours(scenario, candidates)
+    good = np.zeros(len(candidates), dtype=bool)
+    seen: set[object] = set()
+    for row in scenario.instructors:
+        key = row.instructor if row.instructor in busy else (row.modules, row.hours)
+        if key not in seen:
+            seen.add(key)
+            spans = [span for other in frozen if other.cohort.instructor == row.instructor for span in other.spans]
+            qualified = np.array([module in row.modules for module in module_ids])
+            good |= qualified[candidates.module] & hours.suit(row.hours, spans)
+    return good
+
+
+class _Hours:
+    """Which candidates fit opening hours; rooms and instructors of the same hours share the answer."""
+
+    def __init__(self, scenario: Scenario, candidates: Candidates) -> None:
+        self._scenario, self._candidates = scenario, candidates
+        self._known: dict[tuple[WeeklyHours, ...], NDArray[np.bool_]] = {}
+
+    def suit(self, hours: tuple[WeeklyHours, ...], taken: list[Interval]) -> NDArray[np.bool_]:
+        """Return the candidates all of whose meetings are within the hours and outside taken times."""
+        if hours not in self._known:
+            self._known[hours] = _all_slots(self._candidates, _open(self._scenario, self._candidates, hours))
+        if not taken:
+            return self._known[hours]
+        return self._known[hours] & _all_slots(self._candidates, ~_taken(self._candidates, taken))
 
 
 def _sites(candidates: Candidates) -> NDArray[np.int64]:
@@ -114,10 +158,14 @@ def _servers(
     dollar = Fraction(scenario.settings.prices.dollar)
     hours = [Fraction(row.hours) for row in scenario.modules]
     cost = [np.array([money.units(dollar * rate * h) for h in hours], dtype=np.int64) for rate in rates]
-    empty = np.zeros(0, dtype=np.int64)
-    candidate = np.concatenate([empty, *found])
-    server = np.repeat(np.arange(len(found)), [len(part) for part in found])
-    units = np.concatenate([empty, *(cost[k][candidates.module[part]] for k, part in enumerate(found))])
-    order = np.argsort(candidate, kind="stable")
-    counts = np.bincount(candidate, minlength=len(candidates))
-    return Servers(np.concatenate(([0], np.cumsum(counts))), server[order], units[order])
+    counts = np.zeros(len(candidates), dtype=np.int64)
+    for part in found:
+        counts[part] += 1
+    ptr = np.concatenate(([0], np.cumsum(counts)))
+    server, units = np.empty(int(ptr[-1]), dtype=np.int32), np.empty(int(ptr[-1]), dtype=np.int64)
+    at = ptr[:-1].copy()
+    for k, part in enumerate(found):
+        server[at[part]] = k
+        units[at[part]] = cost[k][candidates.module[part]]
+        at[part] += 1
+    return Servers(ptr, server, units)

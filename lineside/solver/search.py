@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from lineside.solver.bound import Relaxation
 from lineside.solver.budget import Allowance, Budget
+from lineside.solver.columns import Relaxation
 from lineside.solver.conflicts import Conflicts
 from lineside.solver.model.build import Answer, Limits, solve_scope
 from lineside.solver.model.scope import Scope

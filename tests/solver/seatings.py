@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from random import Random
 
+from lineside.models.scenario import Scenario
 from lineside.solver.problem import Problem
+from lineside.solver.resources import instructors_of
 from lineside.solver.seating import OpenCohort, Seating
+
+
+def with_every_instructor(scenario: Scenario) -> Problem:
+    """Return a problem that lists instructors for candidates too that too few people could be in."""
+    problem = Problem(scenario)
+    problem.instructors = instructors_of(scenario, problem.candidates, problem.facts.frozen, problem.money)
+    return problem
 
 
 def random_seating(problem: Problem, rng: Random, share: float = 0.7) -> Seating:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from ortools.math_opt.python import mathopt
 
-from lineside.solver.bound import ColumnGeneration, MasterError
+from lineside.solver.bound import ColumnGeneration
 from lineside.solver.cuts import Separator
 from lineside.solver.floor import trivial_floor
 from lineside.solver.problem import Problem
+from lineside.solver.program import LinearProgram, Optimum, ProgramError
 from tests.build import open_cohort, plan_of, tiny
 from tests.exhaustive import exhaustive_optimum
 from tests.random_scenarios import random_scenario
+from tests.solver.test_stops import stopping_at_once
 
 NUM_SEEDS = 160
 MOST_ROUNDS = 400
@@ -41,6 +42,14 @@ def test_no_bound_is_above_the_optimum(seed: int) -> None:
         return
     assert problem.money.line_minutes(trivial_floor(problem)) <= float(optimum) + 1e-6
     assert converged_bound(problem) <= float(optimum) + 1e-6
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_no_bound_is_above_the_optimum_where_lines_stop_at_once(seed: int) -> None:
+    scenario = stopping_at_once(random_scenario(seed))
+    optimum = exhaustive_optimum(scenario)
+    if optimum is not None:
+        assert converged_bound(Problem(scenario)) <= float(optimum) + 1e-6
 
 
 def test_the_bound_of_one_seat_is_its_cost() -> None:
@@ -93,20 +102,20 @@ def test_bounds_rise_round_by_round() -> None:
 def test_an_abnormal_end_is_tried_afresh_and_then_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     master = ColumnGeneration(Problem(random_scenario(1)))
     objective = master.round()
-    good = mathopt.IncrementalSolver.solve
+    good = LinearProgram.solve
 
-    def fail_once(solver: mathopt.IncrementalSolver, **kwargs: object) -> mathopt.SolveResult:
-        monkeypatch.setattr(mathopt.IncrementalSolver, "solve", good)
-        raise ValueError("abnormal")
+    def fail_once(program: LinearProgram) -> Optimum:
+        monkeypatch.setattr(LinearProgram, "solve", good)
+        raise ProgramError("abnormal")
 
-    monkeypatch.setattr(mathopt.IncrementalSolver, "solve", fail_once)
+    monkeypatch.setattr(LinearProgram, "solve", fail_once)
     assert master.round() <= objective
     bound = master.best
 
-    def fail(solver: mathopt.IncrementalSolver, **kwargs: object) -> mathopt.SolveResult:
-        raise ValueError("abnormal")
+    def fail(program: LinearProgram) -> Optimum:
+        raise ProgramError("abnormal")
 
-    monkeypatch.setattr(mathopt.IncrementalSolver, "solve", fail)
-    with pytest.raises(MasterError):
+    monkeypatch.setattr(LinearProgram, "solve", fail)
+    with pytest.raises(ProgramError):
         master.round()
     assert master.best == bound

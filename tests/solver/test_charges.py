@@ -14,7 +14,7 @@ from lineside.solver.problem import Problem
 from lineside.solver.seating import Seating
 from tests.build import tiny
 from tests.random_scenarios import random_scenario
-from tests.solver.seatings import random_seating
+from tests.solver.seatings import random_seating, with_every_instructor
 
 
 @pytest.mark.parametrize(
@@ -34,14 +34,14 @@ def test_the_steps_are_those_of_the_convex_envelope(cost: tuple[int, ...], steps
 
 def test_a_seat_alone_is_charged_its_minutes() -> None:
     # Monday 11:00-13:00 at the college: away 10:40-13:20, 160 minutes; one of ten: 0.1 a minute.
-    problem = Problem(tiny(settings={"weeks": 1}, patterns=["Mon | 11:00 | 120 | college"]))
+    problem = with_every_instructor(tiny(settings={"weeks": 1}, patterns=["Mon | 11:00 | 120 | college"]))
     charges = least_charges(problem, np.arange(len(problem.pairs)))
     assert charges.of_people(np.array([0])) == 16 * problem.money.scale
 
 
 def test_the_second_of_a_crew_is_charged_the_stop() -> None:
     # One of ten away costs 0.1, two stop the line: 160 minutes at 0.1 and 0.9, together 160.
-    problem = Problem(
+    problem = with_every_instructor(
         tiny(
             settings={"weeks": 1},
             patterns=["Mon | 11:00 | 120 | college"],
@@ -55,11 +55,11 @@ def test_the_second_of_a_crew_is_charged_the_stop() -> None:
 
 @pytest.mark.parametrize("seed", range(50))
 def test_charges_never_exceed_the_line_time_lost(seed: int) -> None:
-    problem = Problem(random_scenario(seed))
+    problem = with_every_instructor(random_scenario(seed))
     charges, rng = least_charges(problem, np.arange(len(problem.pairs))), Random(seed)
     row = {pair: k for k, pair in enumerate(zip(problem.pairs.need, problem.pairs.candidate, strict=True))}
     for _ in range(4):
-        seating = _apart(problem, random_seating(problem, rng))
+        seating = apart(problem, random_seating(problem, rng))
         plan = finish(problem, seating, 0.0, "feasible", {})
         lost = float(measure(problem.scenario, plan).line_time_lost) * problem.money.scale
         charged = sum(
@@ -69,7 +69,7 @@ def test_charges_never_exceed_the_line_time_lost(seed: int) -> None:
         assert charged <= lost + 1e-6 * max(1.0, lost) + problem.rounding_slack
 
 
-def _apart(problem: Problem, seating: Seating) -> Seating:
+def apart(problem: Problem, seating: Seating) -> Seating:
     """Leave out seats until nobody is in two meetings at once: only such plans are allowed (rule ``clash``)."""
     kept = []
     busy: dict[int, list[tuple[int, int, int]]] = {}

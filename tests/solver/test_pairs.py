@@ -19,6 +19,7 @@ from lineside.solver.problem import Problem
 from lineside.solver.seating import OpenCohort, Seating
 from tests.build import tiny
 from tests.random_scenarios import random_scenario
+from tests.solver.seatings import with_every_instructor
 
 BROKEN_BY_ABSENCE = {"cohort-size", "party", "pin", "order"}
 """Rules that a plan of a single seat may break because others are missing from it."""
@@ -47,7 +48,7 @@ def single_seats(problem: Problem) -> Iterator[tuple[int, int, Plan]]:
 @pytest.mark.parametrize("seed", range(25))
 def test_a_pair_is_what_the_checker_lets_sit_alone(seed: int) -> None:
     scenario = random_scenario(seed)
-    problem = Problem(scenario)
+    problem = with_every_instructor(scenario)
     pairs = set(zip(problem.pairs.need.tolist(), problem.pairs.candidate.tolist(), strict=True))
     for need, candidate, plan in single_seats(problem):
         report = check(scenario, plan)
@@ -65,7 +66,7 @@ def test_a_pair_is_what_the_checker_lets_sit_alone(seed: int) -> None:
 @pytest.mark.parametrize("seed", range(25))
 def test_the_cost_of_a_pair_is_what_the_measures_say(seed: int) -> None:
     scenario = random_scenario(seed)
-    problem = Problem(scenario)
+    problem = with_every_instructor(scenario)
     finder, scale = PairFinder(problem), problem.money.scale
     base = apart_from_loss(scenario, finish(problem, Seating((), options_for(problem, 0)), 0.0, "feasible", {}))
     for need_idx, candidate, plan in single_seats(problem):

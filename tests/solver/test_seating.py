@@ -14,7 +14,7 @@ from lineside.solver.finish import finish
 from lineside.solver.problem import Problem
 from lineside.solver.seating import Ledger, Seating, overlap_runs
 from tests.random_scenarios import random_scenario
-from tests.solver.seatings import random_seating
+from tests.solver.seatings import random_seating, with_every_instructor
 
 REGIONS = Path(__file__).parents[2] / "../shared/regions"
 SMALL_REGIONS = ("s-nasty-5", "s-plain-1", "s-plain-2", "s-rotating-3", "s-tight-4")
@@ -29,7 +29,7 @@ def difference(problem: Problem, ledger: Ledger, seating: Seating) -> Fraction:
 
 @pytest.mark.parametrize("region", SMALL_REGIONS)
 def test_the_objective_of_random_seatings_of_a_region(region: str) -> None:
-    problem = Problem(read_scenario(REGIONS / region).scenario)
+    problem = with_every_instructor(read_scenario(REGIONS / region).scenario)
     ledger, rng = Ledger(problem), Random(region)
     assert problem.money.exact
     # The contract's figure is rounded to a thousandth.
@@ -39,7 +39,7 @@ def test_the_objective_of_random_seatings_of_a_region(region: str) -> None:
 
 @pytest.mark.parametrize("seed", range(30))
 def test_the_objective_of_random_seatings_of_tiny_scenarios(seed: int) -> None:
-    problem = Problem(random_scenario(seed))
+    problem = with_every_instructor(random_scenario(seed))
     ledger, rng = Ledger(problem), Random(seed)
     slack = Fraction(problem.rounding_slack, problem.money.scale)
     for _ in range(5):

@@ -24,7 +24,7 @@ REGIONS = Path(__file__).parents[2] / "../shared/regions"
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_every_incumbent_passes_the_checker_and_is_better(workers: int) -> None:
-    scenario = read_scenario(REGIONS / "m-tight-13").scenario
+    scenario = read_scenario(REGIONS / "s-tight-4").scenario
     told: list[tuple[float, str, Plan]] = []
     solution = solve(
         scenario,

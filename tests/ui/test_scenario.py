@@ -138,7 +138,7 @@ def test_rules_and_prices_are_explained_and_saved_as_a_revision(visits: Visits, 
     expect(page.get_by_text("60 line-minutes per wanted hour")).to_be_visible()
     fill(page, "Modules at once", "3")
     page.get_by_role("button", name="Save 1 change").click()
-    expect(message(page, "Saved as revision 2.")).to_be_visible()
+    expect(message(page, "Saved as revision 3.")).to_be_visible()
     settings = place.ask("GET", f"/scenarios/{scenario}/settings")["settings"]
     assert settings["rules"]["modules_at_once"] == 3
     assert "unseated_hour" not in settings.get("prices", {})
@@ -160,10 +160,10 @@ def test_two_planners_change_settings_and_neither_is_lost(visits: Visits, place:
     other["prices"] = {**other.get("prices", {}), "dollar": 0.5}
     place.ask("PUT", f"/scenarios/{scenario}/settings", json={"settings": other}, headers={"If-Match": "*"})
     page.get_by_role("button", name="Save 1 change").click()
-    expect(message(page, "Somebody else saved revision 2")).to_be_visible()
+    expect(message(page, "Somebody else saved revision 3")).to_be_visible()
     expect(page.get_by_text("0.5 line-minutes per dollar")).to_be_visible()
     page.get_by_role("button", name="Save 1 change").click()
-    expect(message(page, "Saved as revision 3.")).to_be_visible()
+    expect(message(page, "Saved as revision 4.")).to_be_visible()
     settings = place.ask("GET", f"/scenarios/{scenario}/settings")["settings"]
     assert (settings["rules"]["duty_minutes"], settings["prices"]["dollar"]) == (780, 0.5)
 
@@ -177,7 +177,7 @@ def test_a_scenario_is_duplicated_renamed_compared_and_deleted(visits: Visits, p
     page.get_by_role("button", name="Rename").click()
     expect(message(page, "The scenario is now called The other way.")).to_be_visible()
     page.get_by_role("tab", name="What changed").click()
-    expect(page.get_by_text("revision 1, to The other way, revision 2:")).to_be_visible()
+    expect(page.get_by_text("revision 2, to The other way, revision 2:")).to_be_visible()
     expect(page.get_by_role("heading", name="Settings")).to_be_visible()
     page.get_by_text("another scenario").click()
     expect(page.get_by_text("to The other way, revision 2:")).to_be_visible()

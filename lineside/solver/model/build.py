@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import threading
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ortools.sat.python import cp_model
 
@@ -110,15 +111,24 @@ def solve_scope(
     Notes
     -----
     Stretches of duty that three or more meetings together make too long are forbidden when they
-    turn up, and the model is solved again: each such cut holds for every allowed plan.
+    turn up, and the model is solved again with what is left of the limits: each such cut holds for
+    every allowed plan. If nothing is left, there is no seating; the bound holds all the same.
     """
     draft = build(scope)
     if hint is not None:
         add_hint(draft, hint)
+    until, work = time.monotonic() + limits.seconds, 0.0
     while True:
         answer = _run(draft, limits, on_seating, stop)
+        left = None if limits.deterministic is None else limits.deterministic - answer.work
+        work += answer.work
+        answer = replace(answer, work=work)
         if answer.seating is None or not _forbid_long_duty(draft, answer.seating):
             return answer
+        seconds = until - time.monotonic()
+        if seconds <= 0 or (left is not None and left <= 0) or (stop is not None and stop.is_set()):
+            return replace(answer, seating=None, objective=0, status="unknown")
+        limits = replace(limits, seconds=seconds, deterministic=left)
 
 
 def _forbid_long_duty(draft: Draft, seating: Seating) -> bool:

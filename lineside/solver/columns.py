@@ -1,0 +1,87 @@
+"""What the bound's master problem is made of: columns, rows over them, and what a solved one says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Part = Literal["pair", "room", "teacher"]
+PARTS: tuple[Part, ...] = ("pair", "room", "teacher")
+
+
+@dataclass(frozen=True)
+class CutRow:
+    """A row ``sum of coefficients <= limit`` over columns, by what a column contains.
+
+    Parameters
+    ----------
+    part
+        What the coefficients belong to.
+    entries, coefficients
+        Pair rows, or entries of ``problem.rooms`` or ``problem.instructors``, sorted, and their coefficients.
+    limit
+        Right-hand side.
+    """
+
+    part: Part
+    entries: Ints
+    coefficients: Floats
+    limit: float
+
+
+@dataclass(frozen=True)
+class Column:
+    """A cohort with its people: entries of rooms and instructors, and pair rows."""
+
+    candidate: int
+    room: int
+    teacher: int
+    pairs: Ints
+
+    def entries(self, part: Part) -> list[int]:
+        """Return what the column contains of one part."""
+        if part == "pair":
+            found: list[int] = self.pairs.tolist()
+            return found
+        return [self.room if part == "room" else self.teacher]
+
+
+@dataclass
+class Relaxation:
+    """What column generation found.
+
+    Parameters
+    ----------
+    bound
+        Proven lower bound in units.
+    columns, weights
+        The last master's columns and how much of each it uses.
+    option_weights
+        How much of each option it chooses.
+    candidate, reduced_cost
+        Candidates that can have a cohort, and what opening one adds to the bound at least, in units.
+    pair_reduced
+        For every pair row of the pricer, what a seat there adds to the bound at least, in units.
+    pair_rows
+        Those pair rows.
+    need_price
+        Dual price of each need in units: what a seat for it is worth.
+    converged
+        Whether no column could improve the master when it ended.
+    """
+
+    bound: float
+    columns: list[Column]
+    weights: Floats
+    option_weights: Floats
+    candidate: Ints
+    reduced_cost: Floats
+    pair_rows: Ints
+    pair_reduced: Floats
+    need_price: Floats
+    converged: bool

@@ -1,0 +1,197 @@
+"""A linear program that grows: variables and rows are added between solves, which go on from the last basis.
+
+OR-Tools' own Python model builds an object for every value it returns; column generation solves
+hundreds of times, and reading the answers would take longer than finding them. Here changes go to
+the solver, and answers come back, as the arrays that OR-Tools exchanges itself.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from ortools.math_opt import (
+    callback_pb2,
+    model_parameters_pb2,
+    model_pb2,
+    model_update_pb2,
+    parameters_pb2,
+    result_pb2,
+    sparse_containers_pb2,
+)
+from ortools.math_opt.core.python import solver
+
+Floats = NDArray[np.float64]
+_NO_CALLBACK = callback_pb2.CallbackRegistrationProto()
+_NO_OPTIONS = parameters_pb2.SolverInitializerProto()
+
+
+class ProgramError(Exception):
+    """The linear program could not be solved: its factorisation went wrong, or it has no optimum."""
+
+
+@dataclass(frozen=True)
+class Optimum:
+    """Objective, value of every variable, and dual of every row."""
+
+    objective: float
+    values: Floats
+    duals: Floats
+
+
+class LinearProgram:
+    """A minimisation over variables that are 0 at least.
+
+    Variables and rows are numbered in the order in which they are added.
+    """
+
+    def __init__(self) -> None:
+        self._after_columns = parameters_pb2.SolveParametersProto(threads=1)
+        self._after_rows = parameters_pb2.SolveParametersProto(
+            threads=1, lp_algorithm=parameters_pb2.LP_ALGORITHM_DUAL_SIMPLEX
+        )
+        nothing = sparse_containers_pb2.SparseVectorFilterProto(filter_by_ids=True)
+        self._answer = model_parameters_pb2.ModelSolveParametersProto(reduced_costs_filter=nothing)
+        self._solver: solver.Solver | None = None
+        self._costs: list[float] = []
+        self._lower: list[float] = []
+        self._upper: list[float] = []
+        self._rows, self._columns, self._coefficients = array("q"), array("q"), array("d")
+        self._sent = (0, 0, 0)
+        self._changed: set[int] = set()
+
+    @property
+    def num_variables(self) -> int:
+        """Number of variables so far."""
+        return len(self._costs)
+
+    @property
+    def num_rows(self) -> int:
+        """Number of rows so far."""
+        return len(self._lower)
+
+    def add_variable(self, cost: float, entries: Iterable[tuple[int, float]] = ()) -> int:
+        """Add a variable with its entries as (row, coefficient), at most one a row; return its number."""
+        number = len(self._costs)
+        self._costs.append(cost)
+        for row, coefficient in entries:
+            self.enter(row, number, coefficient)
+        return number
+
+    def add_row(self, lower: float, upper: float, entries: Iterable[tuple[int, float]] = ()) -> int:
+        """Add a row with its entries as (variable, coefficient), at most one a variable; return its number."""
+        number = len(self._lower)
+        self._lower.append(lower)
+        self._upper.append(upper)
+        for variable, coefficient in entries:
+            self.enter(number, variable, coefficient)
+        return number
+
+    def enter(self, row: int, variable: int, coefficient: float) -> None:
+        """Set the coefficient of a variable in a row that has none of it yet."""
+        self._rows.append(row)
+        self._columns.append(variable)
+        self._coefficients.append(coefficient)
+
+    def set_upper(self, row: int, upper: float) -> None:
+        """Change the upper limit of a row."""
+        if self._upper[row] != upper:
+            self._upper[row] = upper
+            self._changed.add(row)
+
+    def restart(self) -> None:
+        """Forget the last basis: the next solve begins from nothing."""
+        self._solver = None
+        self._sent = (0, 0, 0)
+
+    def solve(self) -> Optimum:
+        """Return the optimum.
+
+        Raises
+        ------
+        ProgramError
+            If the simplex does not end with one.
+        """
+        # New variables leave the last basis primal feasible; new rows and limits leave it dual feasible.
+        same_variables = self._solver is not None and self._sent[0] == self.num_variables
+        how = self._after_rows if same_variables else self._after_columns
+        try:
+            result = self._updated().solve(how, self._answer, None, _NO_CALLBACK, None, None)
+        except Exception as error:  # OR-Tools 9.15 raises errors of several kinds for an abnormal end of GLOP
+            raise ProgramError("GLOP ended abnormally.") from error
+        if result.termination.reason != result_pb2.TERMINATION_REASON_OPTIMAL:
+            name = result_pb2.TerminationReasonProto.Name(result.termination.reason)
+            raise ProgramError(f"GLOP ended as {name}.")
+        primal, dual = result.solutions[0].primal_solution, result.solutions[0].dual_solution
+        values = _dense(primal.variable_values, self.num_variables)
+        return Optimum(primal.objective_value, values, _dense(dual.dual_values, self.num_rows))
+
+    def _updated(self) -> solver.Solver:
+        """Return the solver, with everything that is new handed to it."""
+        if self._solver is not None and not self._solver.update(self._update()):
+            self.restart()
+        if self._solver is None:
+            self._solver = solver.new(parameters_pb2.SOLVER_TYPE_GLOP, self._whole(), _NO_OPTIONS)
+        self._sent = (self.num_variables, self.num_rows, len(self._rows))
+        self._changed.clear()
+        return self._solver
+
+    def _whole(self) -> model_pb2.ModelProto:
+        return model_pb2.ModelProto(
+            variables=self._new_variables(),
+            linear_constraints=self._new_rows(),
+            objective=model_pb2.ObjectiveProto(linear_coefficients=self._new_costs()),
+            linear_constraint_matrix=self._new_entries(),
+        )
+
+    def _update(self) -> model_update_pb2.ModelUpdateProto:
+        changed = sorted(row for row in self._changed if row < self._sent[1])
+        limits = sparse_containers_pb2.SparseDoubleVectorProto(ids=changed, values=[self._upper[k] for k in changed])
+        return model_update_pb2.ModelUpdateProto(
+            new_variables=self._new_variables(),
+            new_linear_constraints=self._new_rows(),
+            linear_constraint_updates=model_update_pb2.LinearConstraintUpdatesProto(upper_bounds=limits),
+            objective_updates=model_update_pb2.ObjectiveUpdatesProto(linear_coefficients=self._new_costs()),
+            linear_constraint_matrix_updates=self._new_entries(),
+        )
+
+    def _new_variables(self) -> model_pb2.VariablesProto:
+        first, last = self._sent[0], self.num_variables
+        count = last - first
+        return model_pb2.VariablesProto(
+            ids=range(first, last),
+            lower_bounds=[0.0] * count,
+            upper_bounds=[np.inf] * count,
+            integers=[False] * count,
+        )
+
+    def _new_rows(self) -> model_pb2.LinearConstraintsProto:
+        first = self._sent[1]
+        return model_pb2.LinearConstraintsProto(
+            ids=range(first, self.num_rows), lower_bounds=self._lower[first:], upper_bounds=self._upper[first:]
+        )
+
+    def _new_costs(self) -> sparse_containers_pb2.SparseDoubleVectorProto:
+        first = self._sent[0]
+        return sparse_containers_pb2.SparseDoubleVectorProto(
+            ids=range(first, self.num_variables), values=self._costs[first:]
+        )
+
+    def _new_entries(self) -> sparse_containers_pb2.SparseDoubleMatrixProto:
+        first = self._sent[2]
+        rows, columns = np.array(self._rows[first:]), np.array(self._columns[first:])
+        order = np.lexsort((columns, rows))
+        return sparse_containers_pb2.SparseDoubleMatrixProto(
+            row_ids=rows[order].tolist(),
+            column_ids=columns[order].tolist(),
+            coefficients=np.array(self._coefficients[first:])[order].tolist(),
+        )
+
+
+def _dense(vector: sparse_containers_pb2.SparseDoubleVectorProto, size: int) -> Floats:
+    found = np.zeros(size)
+    found[np.array(vector.ids, dtype=np.int64)] = np.array(vector.values)
+    return found
