@@ -81,7 +81,7 @@ class Ascent:
         self._group = found.lane[self._pricer.candidate] * modules + found.module[self._pricer.candidate]
         self._always = np.array([not need.options for need in problem.demand.needs], dtype=bool)
         self._rise = FIRST_RISE
-        self._round = 0
+        self.rounds = 0
         self.best = -np.inf
         self.worth, _ = self._affordable(self._away, self._price(self._away))
         self._price_now = self.worth.copy()
@@ -109,8 +109,8 @@ class Ascent:
         price = self._price_now
         priced = self._price(price)
         better = False
-        self._round += 1
-        if self._round % PROVE_EVERY == 0:
+        self.rounds += 1
+        if self.rounds % PROVE_EVERY == 0:
             worth, _ = self._affordable(price, priced)
             better = self._take(worth)
         fall = self._fall(priced)
@@ -180,6 +180,11 @@ class Ascent:
         self.best, self.worth = total, worth
         self._reduced = priced
         return True
+
+    @property
+    def priced(self) -> Priced:
+        """Every candidate's best cohort at the prices of the best bound, in hundreds of line-minutes."""
+        return self._reduced
 
     def pricing(self) -> Pricing:
         """Return what the best bound says."""

@@ -43,7 +43,7 @@ class Constructor:
 
     def __init__(self, problem: Problem, conflicts: Conflicts, week_value: float = 0.0) -> None:
         self.problem = problem
-        self._people = PersonRules(problem, conflicts)
+        self._people = PersonRules(problem)
         self._diary = ServerDiary(problem)
         self._pricer = Pricer(problem, problem.viable_pairs)
         needs = problem.demand.needs

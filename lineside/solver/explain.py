@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lineside.models.rules import RULES
-from lineside.solver.conflicts import Conflicts
 from lineside.solver.finish import unseated_needs
 from lineside.solver.fits import PersonRules
 from lineside.solver.needs import Earlier
@@ -27,14 +26,12 @@ class Explainer:
     ----------
     problem
         The prepared problem.
-    conflicts
-        Shared memory of conflicts.
     """
 
-    def __init__(self, problem: Problem, conflicts: Conflicts) -> None:
+    def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self._finder = PairFinder(problem)
-        self._people = PersonRules(problem, conflicts)
+        self._people = PersonRules(problem)
         self._reach: dict[tuple[int, int], Reach] = {}
         self._sizes = np.bincount(problem.pairs.candidate, minlength=len(problem.candidates))
         seats = list(zip(problem.pairs.need.tolist(), problem.pairs.candidate.tolist(), strict=True))

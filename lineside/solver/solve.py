@@ -13,6 +13,7 @@ from lineside.models.scenario import Scenario
 from lineside.solver.budget import Budget
 from lineside.solver.explain import Explainer
 from lineside.solver.finish import finish, thousandths_down, unseated_needs
+from lineside.solver.large import MANY_PAIRS, LargePipeline
 from lineside.solver.needs import pins_without_need
 from lineside.solver.pipeline import Pipeline
 from lineside.solver.problem import Problem
@@ -126,12 +127,14 @@ def solve(
     if unneeded:
         return _with_unneeded_pins(scenario, unneeded, time.monotonic() - began)
     budget = Budget(options.seconds, began, options.workers == 1, stop or threading.Event())
-    pipeline = Pipeline(problem, budget, options.workers, options.seed, tell)
+    is_large = len(problem.viable_pairs) > MANY_PAIRS and not scenario.pins and scenario.published is None
+    kind = LargePipeline if is_large else Pipeline
+    pipeline = kind(problem, budget, options.workers, options.seed, tell)
     outcome = pipeline.run()
     if outcome.seating is None:
         return _without_plan(scenario, outcome.status == "infeasible", time.monotonic() - began)
     tell("explaining empty seats", outcome.objective, outcome.bound)
-    reasons = Explainer(problem, pipeline.incumbent.conflicts).reasons(outcome.seating)
+    reasons = Explainer(problem).reasons(outcome.seating)
     status: Status = "optimal" if outcome.status == "optimal" else "feasible"
     plan = finish(problem, outcome.seating, outcome.bound, status, reasons)
     report("done", plan.objective, plan.bound)
