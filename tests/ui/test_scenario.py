@@ -177,7 +177,7 @@ def test_a_scenario_is_duplicated_renamed_compared_and_deleted(visits: Visits, p
     page.get_by_role("button", name="Rename").click()
     expect(message(page, "The scenario is now called The other way.")).to_be_visible()
     page.get_by_role("tab", name="What changed").click()
-    expect(page.get_by_text("revision 2, to The other way, revision 2:")).to_be_visible()
+    expect(page.get_by_text("revision 1, to The other way, revision 2:")).to_be_visible()
     expect(page.get_by_role("heading", name="Settings")).to_be_visible()
     page.get_by_text("another scenario").click()
     expect(page.get_by_text("to The other way, revision 2:")).to_be_visible()
