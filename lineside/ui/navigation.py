@@ -8,7 +8,7 @@ import streamlit as st
 
 from lineside.ui.client import Client
 from lineside.ui.state import Me
-from lineside.ui.views import calendars, compare, home, impact, plan, region, roster, scenario
+from lineside.ui.views import access, calendars, compare, home, impact, plan, region, roster, scenario
 
 Draw = Callable[[Client, Me], None]
 
@@ -32,6 +32,7 @@ PLANNER: tuple[tuple[Draw, str, str, str], ...] = (
     IMPACT,
     (compare.draw, "Compare", "compare", "compare_arrows"),
     CALENDARS,
+    (access.draw, "Access", "access", "key"),
 )
 """Function, title, address and icon of each of a planner's pages, in the order of the work."""
 

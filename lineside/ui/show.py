@@ -18,7 +18,13 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def table(
-    frame: pd.DataFrame, name: str, alt_text: str, *, columns: dict[str, Any] | None = None, select: bool = False
+    frame: pd.DataFrame,
+    name: str,
+    alt_text: str,
+    *,
+    columns: dict[str, Any] | None = None,
+    select: bool = False,
+    state: int = 0,
 ) -> list[int]:
     """Show a table with its downloads, and return the numbers of the rows that are selected.
 
@@ -34,6 +40,8 @@ def table(
         Streamlit's column settings.
     select
         Whether a row can be selected, to go from a total to its rows.
+    state
+        Another number forgets the selection, where rows have come or gone and their numbers have changed.
     """
     mode: Literal["rerun", "ignore"] = "rerun" if select else "ignore"
     shown = st.dataframe(
@@ -42,7 +50,7 @@ def table(
         column_config=columns,
         on_select=mode,
         selection_mode="single-row",
-        key=f"table_{name}",
+        key=f"table_{name}_{state}" if state else f"table_{name}",
         alt=alt_text,
         placeholder=NO_FIGURE,
     )

@@ -19,11 +19,12 @@ SECONDS = 120
 
 @dataclass(frozen=True)
 class Me:
-    """Who is signed in."""
+    """Who is signed in; ``access`` is the id of the key that was used."""
 
     role: Literal["planner", "manager"]
     region: str
     company: str | None
+    access: str
 
 
 @st.cache_resource
@@ -52,7 +53,7 @@ def me(service: Client) -> Me:
     """
     if "me" not in st.session_state:
         told = service.get("/me")
-        st.session_state.me = Me(told["role"], told["region"], told["company"])
+        st.session_state.me = Me(told["role"], told["region"], told["company"], told["access"])
     known: Me = st.session_state.me
     return known
 
