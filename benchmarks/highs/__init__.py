@@ -1,0 +1,1 @@
+"""The rival HiGHS: the straight model as a mixed-integer program, in a process and an environment of its own."""

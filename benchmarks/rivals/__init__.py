@@ -1,0 +1,1 @@
+"""Lineside beside its rivals: the same tables, rules, objective, cores and time limit, in one run."""

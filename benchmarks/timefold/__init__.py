@@ -1,0 +1,1 @@
+"""The rival Timefold: local search by its Python wheel, in a process and an environment of its own."""
