@@ -173,7 +173,8 @@ def _end_group(process: subprocess.Popen[bytes]) -> None:
 
 def _last_words(messages: Path) -> str:
     lines = [line.strip() for line in messages.read_text(errors="replace").splitlines() if line.strip()]
-    return lines[-1][:200] if lines else ""
+    telling = [line for line in lines if "Error" in line or "Exception" in line or "error" in line]
+    return (telling or lines or [""])[-1][:200]
 
 
 def contestant_command(module: str) -> list[str]:
