@@ -17,21 +17,30 @@ from timefold.solver.domain import (
 )
 from timefold.solver.score import HardSoftScore
 
+NOTHING = []
+"""What stands in a list until it is unpacked (:func:`benchmarks.timefold.rules.unpack_cohort`)."""
+
+
+def nothing() -> list:
+    """Return the one empty list that all have."""
+    return NOTHING
+
 
 @dataclass(eq=False)
 class Cohort:
-    """A candidate that may be opened, or its second copy."""
+    """A candidate that may be opened, or its second copy; its meetings are packed until they are needed."""
 
     id: Annotated[int, PlanningId]
     candidate: int
     site: int
     seats_min: int
-    starts: list
-    ends: list
-    weeks: list
-    days: list
-    week_numbers: list
-    week_minutes: list
+    packed: str
+    starts: list = field(default_factory=nothing)
+    ends: list = field(default_factory=nothing)
+    weeks: list = field(default_factory=nothing)
+    days: list = field(default_factory=nothing)
+    week_numbers: list = field(default_factory=nothing)
+    week_minutes: list = field(default_factory=nothing)
 
 
 @dataclass(eq=False)
@@ -46,13 +55,14 @@ class Server:
 
 @dataclass(eq=False)
 class Meant:
-    """What a cohort means to the people of one crew: stretches of duty, minutes outside shifts, minutes lost."""
+    """What a cohort means to the people of one crew: stretches of duty, minutes outside shifts and lost; packed."""
 
-    lows: list
-    highs: list
-    outs: list
-    free: list
-    pieces: list
+    packed: str
+    lows: list = field(default_factory=nothing)
+    highs: list = field(default_factory=nothing)
+    outs: list = field(default_factory=nothing)
+    free: list = field(default_factory=nothing)
+    pieces: list = field(default_factory=nothing)
 
 
 @dataclass(eq=False)

@@ -25,6 +25,47 @@ SMALL = 900
 """Thousandths of their price that seats in too small a cohort, or apart from their party, are charged."""
 
 
+def numbers_in(text: str) -> list:
+    """Return the whole numbers of a text, which commas separate."""
+    if len(text) == 0:
+        return []
+    numbers = text.split(",")
+    for k in range(len(numbers)):
+        numbers[k] = int(numbers[k])
+    return numbers
+
+
+def cohort_of(need: Need) -> Cohort:
+    """Return the cohort that a need has a seat in, unpacked."""
+    return unpacked(need.cohort)
+
+
+def unpacked(cohort: Cohort) -> Cohort:
+    """Return a cohort with its meetings."""
+    if len(cohort.starts) == 0:
+        parts = cohort.packed.split(";")
+        cohort.starts = numbers_in(parts[0])
+        cohort.ends = numbers_in(parts[1])
+        cohort.weeks = numbers_in(parts[2])
+        cohort.days = numbers_in(parts[3])
+        cohort.week_numbers = numbers_in(parts[4])
+        cohort.week_minutes = numbers_in(parts[5])
+    return cohort
+
+
+def meaning_of(need: Need) -> Meant:
+    """Return what a need's cohort means to the person, unpacked."""
+    meant = need.meant[need.cohort.candidate]
+    if len(meant.lows) == 0:
+        parts = meant.packed.split(";")
+        meant.lows = numbers_in(parts[0])
+        meant.highs = numbers_in(parts[1])
+        meant.outs = numbers_in(parts[2])
+        meant.free = numbers_in(parts[3])
+        meant.pieces = numbers_in(parts[4])
+    return meant
+
+
 def person_faults(needs: list) -> int:
     """Return how often a person's seats break ``clash``, ``duty``, ``order``, a weekly cap or ``day-off``."""
     faults = 0
@@ -40,9 +81,9 @@ def person_faults(needs: list) -> int:
 
 def meetings_clash(person: Person, one: Need, other: Need) -> int:
     """Return 1 if two cohorts of a person have meetings that are too near, or join a stretch that is too long."""
-    a, b = one.cohort, other.cohort
+    a, b = cohort_of(one), cohort_of(other)
     gap = person.gaps[a.site][b.site]
-    mine, theirs = one.meant[a.candidate], other.meant[b.candidate]
+    mine, theirs = meaning_of(one), meaning_of(other)
     for k in range(len(a.starts)):
         if meeting_clashes(person, a, mine, k, b, theirs, gap) == 1:
             return 1
@@ -74,10 +115,10 @@ def too_long(person: Person, mine: Meant, k: int, theirs: Meant, at: int) -> boo
 def comes_too_soon(need: Need, row: list, needs: list) -> int:
     """Return 1 if a need has a seat before its earlier module is done."""
     before, frozen_last, always = row[0], row[1], row[2]
-    first = need.cohort.days[0]
+    first = cohort_of(need).days[0]
     for other in needs:
         if other.id == before:
-            if other.cohort.days[len(other.cohort.days) - 1] < first:
+            if cohort_of(other).days[len(other.cohort.days) - 1] < first:
                 return 0
             return 1
     if always == 0 or (frozen_last >= 0 and frozen_last < first):
@@ -89,7 +130,7 @@ def week_faults(person: Person, needs: list) -> int:
     """Return how often a person's seats break a cap or the day off of a week."""
     weeks = {}
     for need in needs:
-        add_weeks(weeks, need.cohort, need.meant[need.cohort.candidate])
+        add_weeks(weeks, cohort_of(need), meaning_of(need))
     faults = 0
     for week in weeks:
         faults = faults + cap_faults(person, week, weeks[week], person.frozen.get(week, NOTHING))
@@ -141,7 +182,7 @@ def crew_loss(needs: list) -> int:
     for row in crew.frozen:
         add_piece(people, marks, row[0], row[1], row[2])
     for need in needs:
-        pieces = need.meant[need.cohort.candidate].pieces
+        pieces = meaning_of(need).pieces
         for k in range(0, len(pieces), 2):
             add_piece(people, marks, need.person.id, pieces[k], pieces[k + 1])
     marks.sort()
@@ -211,7 +252,7 @@ def choice_faults(needs: list) -> int:
 
 def overlap(one: Staffing, other: Staffing, travel: bool) -> int:
     """Return 1 if two cohorts meet at the same time, or nearer than the travel between their sites."""
-    a, b = one.fact, other.fact
+    a, b = unpacked(one.fact), unpacked(other.fact)
     gap = 0
     if travel:
         gap = one.gaps[a.site][b.site]
@@ -232,7 +273,7 @@ def overtaught(staffings: list) -> int:
         return 0
     minutes = {}
     for staffing in staffings:
-        fact = staffing.fact
+        fact = unpacked(staffing.fact)
         for k in range(len(fact.week_numbers)):
             minutes[fact.week_numbers[k]] = minutes.get(fact.week_numbers[k], 0) + fact.week_minutes[k]
     beyond = 0
@@ -278,7 +319,7 @@ def score(factory: ConstraintFactory) -> list[Constraint]:
         .penalize(hard, lambda person, needs: person_faults(needs))
         .as_constraint("a person's meetings and weeks"),
         factory.for_each(Need)
-        .filter(lambda need: len(need.meant[need.cohort.candidate].pieces) > 0)
+        .filter(lambda need: len(meaning_of(need).pieces) > 0)
         .group_by(lambda need: need.crew.id, to_list())
         .penalize(soft, lambda crew, needs: crew_loss(needs))
         .as_constraint("line time lost"),
