@@ -5,8 +5,9 @@
 #   make test    style, types, layers and tests with coverage; every part runs, the failed ones are named
 #   make test-database  the tests with a database, but no browser, on the PostgreSQL whose address is in LINESIDE_TEST_DATABASE
 #   make check   style and types only
-#   make bench   results on the bundled scenarios and the small regions, a minute each; see benchmarks/README.md
-#   make bench-full  the same, then the regions of 500 apprentices for ten minutes each
+#   make bench   results on the bundled scenarios and the small regions, a minute each, then the rivals on two of them
+#   make bench-full  the same, then the regions of 500 and 5,000 apprentices, alone and beside the rivals: about nine hours
+#   make bench-rivals  Lineside beside its rivals (RIVAL_CASES, RIVAL_SECONDS); Linux, Java 17; see benchmarks/README.md
 #   make bench-feeds  how many calendar feeds a second while a run is solved: about ten minutes; Linux
 #   make screenshots  draw the pictures of the pages for the README anew: about five minutes; Chromium
 #   make pins    renew constraints.txt after a change of dependencies
@@ -19,9 +20,11 @@ READY := $(VENV)/.ready
 DEMO := lineside/scenarios/bundled/milwaukee
 OUT := out/milwaukee
 SECONDS := 60
+RIVAL_CASES := s-tight-4 milwaukee
+RIVAL_SECONDS := 10 60
 BROWSER := $(shell command -v chromium)
 
-.PHONY: help serve demo test test-database check format-check lint types tests bench bench-full bench-feeds screenshots pins clean
+.PHONY: help serve demo test test-database check format-check lint types tests bench bench-full bench-rivals bench-feeds screenshots pins clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -75,9 +78,20 @@ test check: $(READY)
 
 bench: $(READY)
 	$(RUN)/python -m benchmarks.run --cases bundled s --seconds $(SECONDS)
+	$(RUN)/python -m benchmarks.rivals --cases $(RIVAL_CASES) --seconds $(RIVAL_SECONDS)
 
-bench-full: bench
-	$(RUN)/python -m benchmarks.run --cases m --seconds 600
+# Everything is run even when a part before it failed: a night's results are worth having.
+bench-full: $(READY)
+	@failed=; \
+	$(RUN)/python -m benchmarks.run --cases bundled s --seconds $(SECONDS) || failed="$$failed small"; \
+	$(RUN)/python -m benchmarks.run --cases m --seconds 600 || failed="$$failed m"; \
+	$(RUN)/python -m benchmarks.run --cases l --seconds 3600 || failed="$$failed l"; \
+	$(RUN)/python -m benchmarks.rivals --cases milwaukee s m l --seconds 10 60 600 || failed="$$failed rivals"; \
+	if [ -n "$$failed" ]; then echo "Failed:$$failed"; exit 1; fi
+
+# The rivals' environments are made by the command itself, from pinned versions.
+bench-rivals: $(READY)
+	$(RUN)/python -m benchmarks.rivals --cases $(RIVAL_CASES) --seconds $(RIVAL_SECONDS)
 
 bench-feeds: $(READY)
 	$(RUN)/python -m benchmarks.feeds
@@ -95,5 +109,5 @@ pins:
 	rm -rf $(VENV)-pins
 
 clean:
-	rm -rf $(VENV) $(VENV)-pins out build .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.*
+	rm -rf $(VENV) $(VENV)-pins $(VENV)-highs $(VENV)-timefold out build .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.*
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

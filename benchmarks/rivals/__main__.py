@@ -47,10 +47,9 @@ def main(words: list[str] | None = None) -> int:
             _write(file, f"# Rivals, {now:%Y-%m-%d}\n\nThe columns are explained in `benchmarks/README.md`.")
         _write(file, f"\n## {now:%H:%M} UTC: {', '.join(arguments.cases)}\n")
         _write(file, protocol(arguments, times))
-        all_well, standings = True, []
+        all_well = True
         for case in cases:
             found = [_hold(name, case, arguments, times) for name in arguments.contestants]
-            standings += found
             _write(file, "\n" + case_tables(found, times))
             all_well &= not any(_is_wrong(row, found, times[-1]) for row in found)
             _keep(stem.with_suffix(".jsonl"), found)
@@ -58,7 +57,7 @@ def main(words: list[str] | None = None) -> int:
                 chart = arguments.results / f"{stem.name}-{now:%H%M}-{case}.svg"
                 save_chart(found, chart)
                 _write(file, f"\n![Objectives and bounds of {case} over time]({chart.name})")
-        _write(file, "\n" + growth_text(standings))
+        _write(file, "\n" + growth_text(_kept(stem.with_suffix(".jsonl"))))
     print(f"\nAppended to {path}.", file=sys.stderr)
     return 0 if all_well else 1
 
@@ -111,6 +110,12 @@ def _keep(path: Path, standings: list[Standing]) -> None:
     with path.open("a", encoding="utf-8") as file:
         for row in standings:
             file.write(json.dumps(row.to_json(), separators=(",", ":")) + "\n")
+
+
+def _kept(path: Path) -> list[Standing]:
+    """Return the day's standings, the newest of each case and contestant: growth may be fitted over several runs."""
+    rows = [Standing.from_json(json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines()]
+    return list({(row.contestant, row.case): row for row in rows}.values())
 
 
 def _write(file: TextIO, text: str) -> None:

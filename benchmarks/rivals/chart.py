@@ -45,14 +45,22 @@ def save_chart(standings: list[Standing], path: Path) -> None:
     """Draw one case: a colour and a shape for each contestant, full lines for objectives, dashed ones for bounds."""
     rows = chart_rows(standings)
     names = [row.contestant for row in standings]
+    limits = [float(rows["seconds"].min()), standings[0].limit]
     base = alt.Chart(rows).encode(
-        x=alt.X("seconds:Q", title="seconds since the process started", scale=alt.Scale(type="log")),
+        x=alt.X(
+            "seconds:Q",
+            title="seconds since the process started",
+            scale=alt.Scale(type="log", domain=limits, nice=False),
+        ),
         y=alt.Y("line-minutes:Q", scale=alt.Scale(zero=False)),
-        color=alt.Color("contestant:N", sort=names, scale=alt.Scale(domain=names)),
+        color=alt.Color("contestant:N", scale=alt.Scale(domain=names)),
     )
     dashes = alt.StrokeDash("line:N", scale=alt.Scale(domain=["objective", "bound"], range=[[1, 0], [4, 3]]))
     lines = base.mark_line(interpolate="step-after", strokeWidth=1.5).encode(strokeDash=dashes)
-    marks = base.mark_point(size=18, filled=True).encode(shape=alt.Shape("contestant:N", sort=names))
+    ends = alt.Shape("contestant:N", scale=alt.Scale(domain=names))
+    by_line = rows.groupby(["contestant", "line"], sort=False)
+    marks = base.mark_point(size=45, filled=True, opacity=1).encode(shape=ends)
+    marks.data = pd.concat([by_line.head(1), by_line.tail(1)])
     title = f"{standings[0].case}: {standings[0].people:,} apprentices"
     chart = (lines + marks).properties(width=560, height=300, title=title)
     chart.save(str(path), format="svg")

@@ -66,6 +66,6 @@ def growth_text(standings: list[Standing]) -> str:
             continue
         missed = f"; not within the limit: {', '.join(found.missed)}" if found.missed else ""
         lines.append(f"- {name}: {power}, from {', '.join(found.reached)}{missed}.")
-    return f"Growth of the time to a gap of {SHARE:.0%} (own bound):\n".replace("%", " %") + "\n".join(
-        lines or ["- nobody came as near."]
-    )
+    share = f"{SHARE:.0%}".replace("%", " %")
+    head = f"Growth of the time to a gap of {share} (own bound), over the day's newest run of each case:"
+    return "\n".join([head, *(lines or ["- nobody came as near."])])

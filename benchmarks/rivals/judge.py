@@ -25,7 +25,7 @@ from lineside.solver.problem import Problem
 
 PLANS = ("plan", "seating", "columns")
 """Kinds of events that tell a plan."""
-MOST_MEASURED = 300
+MOST_MEASURED = 150
 """Plans of one contestant that are worked out anew; of more, some between are left out."""
 MOST_CHECKED = 20
 """Plans of one contestant that are shown to the checker beside those in force at the times of the table."""
