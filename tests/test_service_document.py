@@ -15,6 +15,8 @@ from lineside.service.storage.database import Database
 TEXT = (Path(__file__).parents[1] / "docs" / "service.md").read_text(encoding="utf-8")
 OTHER_DEFAULTS = {
     "database": "none",
+    "pages_cookie_secret": "none",
+    "oidc_client_secret": "none",
     "data": "`$XDG_DATA_HOME/lineside`, else `~/.local/share/lineside`",
 }
 

@@ -222,5 +222,22 @@ def key(
     make_key(settings_from(database=database, data=data), region, company, label)
 
 
+@app.command()
+def invite(
+    region: Annotated[str, typer.Argument(metavar="REGION", help="Name of the region; a new one is made.")],
+    email: Annotated[str, typer.Argument(metavar="EMAIL", help="Address that the person signs in with.")],
+    company: Annotated[
+        str | None, typer.Option("--company", metavar="ID", help="For a plant manager of this company.")
+    ] = None,
+    label: Annotated[str, typer.Option("--label", metavar="TEXT", help="Who it is.")] = "invited at the console",
+    database: DatabaseUrl = None,
+    data: DataFolder = None,
+) -> None:
+    """Let a person in who signs in with OpenID Connect, as a planner of a region or a plant manager in it."""
+    from lineside.service.cli_serve import make_identity, settings_from
+
+    make_identity(settings_from(database=database, data=data), region, company, email, label)
+
+
 if __name__ == "__main__":
     main()

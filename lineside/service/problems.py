@@ -39,6 +39,12 @@ class NotAllowedProblem(Problem):
     status, title = 403, "This key does not open that"
 
 
+class NotLetInProblem(Problem):
+    """Somebody who has signed in, but whom no planner has let in."""
+
+    status, title = 403, "You were not let in yet"
+
+
 class NotFoundProblem(Problem):
     """Nothing there, or nothing of this region's."""
 
@@ -73,6 +79,12 @@ class NoVersionProblem(Problem):
     """A change without the version that it is a change of."""
 
     status, title = 428, "Say which version you change"
+
+
+class IssuerAwayProblem(Problem):
+    """The issuer of ID tokens does not answer."""
+
+    status, title = 503, "Signing in does not work now"
 
 
 class SlowDownProblem(Problem):

@@ -6,8 +6,10 @@ import ipaddress
 import os
 from pathlib import Path
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from lineside.service.addresses import is_safe
 
 SETTINGS_FILE = "LINESIDE_SETTINGS"
 """Environment variable with the path of the settings file; without it, ``lineside.toml`` here."""
@@ -29,11 +31,27 @@ class ServiceSettings(BaseSettings):
     port: int = Field(8000, ge=0, le=65535, description="port to listen on")
     pages: bool = Field(True, description="whether serve starts the pages too")
     pages_port: int = Field(8501, ge=1, le=65535, description="port of the pages")
+    pages_url: str = Field("", description="address that people open the pages at; empty: on this machine alone")
+    pages_cookie_secret: SecretStr | None = Field(
+        None, min_length=32, description="signs the cookies of OpenID Connect; none: one is kept in the data folder"
+    )
     public_url: str = Field("", description="address that people reach the service at; empty: as requested")
     trusted_proxies: str = Field(
         "", description="addresses or networks, separated by commas, of proxies whose X-Forwarded-For is believed"
     )
     region: str = Field("main", min_length=1, description="name of the region that a new database gets")
+
+    oidc_issuer: str = Field("", description="OpenID Connect issuer that people may sign in with; empty: keys alone")
+    oidc_client_id: str = Field("", description="what the issuer calls Lineside")
+    oidc_client_secret: SecretStr | None = Field(
+        None, validate_default=True, description="secret that the issuer gave to Lineside"
+    )
+    oidc_name: str = Field(
+        "OpenID Connect", min_length=1, max_length=60, description="what the sign-in calls the issuer"
+    )
+    oidc_confirmed_claim: str = Field(
+        "email_verified", min_length=1, description="claim that tells that an email address was confirmed"
+    )
 
     upload_bytes: int = Field(32 * 2**20, gt=0, description="largest request body")
     unpacked_bytes: int = Field(256 * 2**20, gt=0, description="most bytes that an uploaded archive unpacks to")
@@ -60,6 +78,26 @@ class ServiceSettings(BaseSettings):
         """Where the pages, on the same machine, find the service."""
         host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.host, self.host)
         return f"http://{host}:{self.port}"
+
+    @property
+    def pages_address(self) -> str:
+        """Where people open the pages."""
+        return self.pages_url.rstrip("/") or f"http://{self.host}:{self.pages_port}"
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _is_safe(cls, value: str) -> str:
+        if value and not is_safe(value):
+            raise ValueError("whoever is on the way could change what the issuer says; give an https:// address")
+        return value
+
+    @field_validator("oidc_client_secret")
+    @classmethod
+    def _is_whole(cls, value: SecretStr | None, others: ValidationInfo) -> SecretStr | None:
+        given = (others.data.get("oidc_issuer"), others.data.get("oidc_client_id"), value)
+        if any(given) and not all(given):
+            raise ValueError("oidc_issuer, oidc_client_id and oidc_client_secret belong together; give all or none")
+        return value
 
     @field_validator("trusted_proxies")
     @classmethod

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from lineside.service.access.secrets import KEY_PREFIX, digest_of, new_secret
 from lineside.service.problems import ConflictProblem, NoKeyProblem, NotFoundProblem
 from lineside.service.storage.database import Database
-from lineside.service.storage.models import Key, Region
+from lineside.service.storage.models import Identity, Key, Region
 
 Role = Literal["planner", "manager"]
 
@@ -27,21 +27,24 @@ class Actor:
 
     Parameters
     ----------
-    key, region
-        Ids of the key and of its region.
+    access, region
+        Ids of the key, or of the identity that was let in, and of its region.
     role
         ``planner`` of the region, or ``manager`` of a plant's company in it.
     company
         The manager's company; None for a planner.
     label
         Whose key it is, in words.
+    by
+        What was shown at the door: a key, an ID token, or what a sign-in gave for one.
     """
 
-    key: uuid.UUID
+    access: uuid.UUID
     region: uuid.UUID
     role: Role
     company: str | None
     label: str
+    by: Literal["key", "token", "sign-in"] = "key"
 
 
 def actor_of(session: Session, secret: str) -> Actor:
@@ -109,15 +112,11 @@ class Keys:
         NotFoundProblem
             If this region has no such key.
         ConflictProblem
-            If it is revoked already, or the region's last planner's key.
+            If it is revoked already, or nobody else could make keys any more.
         """
         found = self._alive(key)
         if found.role == "planner":
-            planners = select(Key.id).where(
-                Key.region_id == self._region, Key.role == "planner", Key.revoked_at.is_(None)
-            )
-            if len(self._session.scalars(planners.with_for_update()).all()) < 2:
-                raise ConflictProblem("This is the region's last planner's key. Make another one first.")
+            refuse_last_planner(self._session, self._region)
         found.revoked_at = func.now()
 
     def _alive(self, key: uuid.UUID) -> Key:
@@ -128,6 +127,38 @@ class Keys:
         if found.revoked_at is not None:
             raise ConflictProblem("The key is revoked already. Make a new one.")
         return found
+
+
+def refuse_last_planner(session: Session, region: uuid.UUID) -> None:
+    """See that another planner is left; until the transaction ends, nobody else takes one away.
+
+    Somebody who was let in but has never signed in does not count: it may not work.
+
+    Raises
+    ------
+    ConflictProblem
+        If there is but one.
+    """
+    keys = select(Key.id).where(Key.region_id == region, Key.role == "planner", Key.revoked_at.is_(None))
+    people = select(Identity.id).where(
+        Identity.region_id == region,
+        Identity.role == "planner",
+        Identity.revoked_at.is_(None),
+        Identity.subject.is_not(None),
+    )
+    session.execute(select(Region.id).where(Region.id == region).with_for_update(key_share=True))
+    if len(session.scalars(keys).all()) + len(session.scalars(people).all()) < 2:
+        raise ConflictProblem("This is the region's last planner's way in. Make another key first.")
+
+
+def region_named(session: Session, name: str) -> Region:
+    """Return the region of a name; a new one is made."""
+    found = session.scalars(select(Region).where(Region.name == name)).one_or_none()
+    if found is None:
+        found = Region(id=uuid.uuid4(), name=name)
+        session.add(found)
+        session.flush()
+    return found
 
 
 def first_key(database: Database, region: str) -> str | None:
@@ -141,9 +172,5 @@ def first_key(database: Database, region: str) -> str | None:
 def new_region_key(database: Database, region: str, company: str | None, label: str) -> str:
     """Make a key for a planner of a region, or for a company's manager; a new region is made."""
     with database.session() as session:
-        found = session.scalars(select(Region).where(Region.name == region)).one_or_none()
-        if found is None:
-            found = Region(id=uuid.uuid4(), name=region)
-            session.add(found)
-            session.flush()
+        found = region_named(session, region)
         return Keys(session, found.id).create("planner" if company is None else "manager", company, label)[1]

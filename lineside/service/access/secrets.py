@@ -7,6 +7,8 @@ import secrets
 
 KEY_PREFIX = "lsk_"
 """Start of every key, so that one that was pasted into the wrong place is found."""
+SIGN_IN_PREFIX = "lss_"
+"""Start of what stands for a person who signed in with OpenID Connect."""
 
 
 def new_secret(prefix: str = "") -> str:

@@ -11,6 +11,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 
+from lineside.service.access.issuer import Issuer
 from lineside.service.access.throttle import Throttle
 from lineside.service.api import (
     calendars,
@@ -18,6 +19,7 @@ from lineside.service.api import (
     comparison,
     feed_owners,
     health,
+    identities,
     impact,
     people,
     plan_trials,
@@ -55,6 +57,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     sessions.router,
     impact.router,
     people.router,
+    identities.router,
     feed_owners.router,
 )
 
@@ -71,7 +74,7 @@ def create_app(database: Database, settings: ServiceSettings) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
         lifespan=_life,
     )
-    app.state.service = Service(database, settings, Throttle(settings.failed_keys_per_minute))
+    app.state.service = Service(database, settings, Throttle(settings.failed_keys_per_minute), _issuer(settings))
     app.state.quick_feeds = QuickFeeds(database)
     app.state.views = Views()
     app.state.desks = Desks()
@@ -89,6 +92,12 @@ def create_app(database: Database, settings: ServiceSettings) -> FastAPI:
         FeedDoor, quick=app.state.quick_feeds, throttle=app.state.service.throttle, figures=app.state.figures
     )
     return app
+
+
+def _issuer(settings: ServiceSettings) -> Issuer | None:
+    if not settings.oidc_issuer:
+        return None
+    return Issuer(settings.oidc_issuer, settings.oidc_client_id, settings.oidc_confirmed_claim)
 
 
 @asynccontextmanager

@@ -12,7 +12,9 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlalchemy.orm import Session
 
-from lineside.service.access.keys import Actor, actor_of
+from lineside.service.access.entry import actor_with
+from lineside.service.access.issuer import Issuer
+from lineside.service.access.keys import Actor
 from lineside.service.access.table import ACCESS, Access
 from lineside.service.access.throttle import Throttle
 from lineside.service.problems import (
@@ -36,6 +38,8 @@ class Service:
         The database, and what is set.
     throttle
         Slows down clients with wrong keys.
+    issuer
+        Whose ID tokens are believed; None if nobody's.
     ending
         Set when the process is asked to end, so that streams of events end too.
     """
@@ -43,6 +47,7 @@ class Service:
     database: Database
     settings: ServiceSettings
     throttle: Throttle
+    issuer: Issuer | None = None
     ending: threading.Event = field(default_factory=threading.Event)
 
 
@@ -52,7 +57,8 @@ def service_of(request: Request) -> Service:
     return service
 
 
-_bearer = HTTPBearer(auto_error=False, description="A key of a planner or plant manager.")
+_bearer = HTTPBearer(auto_error=False, description="A key of a planner or plant manager, or an ID token.")
+Given = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 
 
 def client_of(request: Request) -> str:
@@ -69,24 +75,25 @@ def open_session(request: Request) -> Iterator[Session]:
 InSession = Annotated[Session, Depends(open_session, scope="function")]
 
 
-def admitted(
-    request: Request, session: InSession, given: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
-) -> Actor:
+def admitted(request: Request, session: InSession, given: Given) -> Actor:
     """Return who asks, if the table of access lets that role use the route.
 
     Raises
     ------
-    NoKeyProblem, NotAllowedProblem, SlowDownProblem
+    NoKeyProblem, NotLetInProblem, NotAllowedProblem, SlowDownProblem
         If it does not.
+    IssuerAwayProblem
+        If an ID token cannot be looked through now.
     """
-    throttle, client = service_of(request).throttle, client_of(request)
+    service, client = service_of(request), client_of(request)
+    throttle = service.throttle
     wait = throttle.wait_seconds(client)
     if wait > 0:
         raise SlowDownProblem(math.ceil(wait))
     if given is None:
         raise NoKeyProblem("There is no key. Send it as Authorization: Bearer KEY.")
     try:
-        actor = actor_of(session, given.credentials)
+        actor = actor_with(session, given.credentials, service.issuer)
     except NoKeyProblem:
         throttle.failed(client)
         raise

@@ -79,6 +79,7 @@ _WORDS = {
     422: "mistakes in the request or the scenario",
     428: "If-Match is missing",
     429: "too many failed keys",
+    503: "the issuer of ID tokens does not answer",
 }
 
 
@@ -87,7 +88,7 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     schema = {"schema": {"$ref": "#/components/schemas/ProblemOut"}}
     return {
         status: {"description": _WORDS[status], "content": {PROBLEM_TYPE: schema}}
-        for status in sorted({400, 401, 403, 413, 422, 429, *statuses})
+        for status in sorted({400, 401, 403, 413, 422, 429, 503, *statuses})
     }
 
 

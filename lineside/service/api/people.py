@@ -25,7 +25,7 @@ class MeOut(Answer):
     role: Literal["planner", "manager"]
     region: Identity
     company: str | None = Field(description="a manager's company")
-    access: Identity = Field(description="id of the key")
+    access: Identity = Field(description="id of the key or of the identity")
     label: str
 
 
@@ -102,7 +102,7 @@ class NewFeedOut(FeedOut):
 @router.get("/me", responses=problems())
 def read_me(actor: Admitted) -> MeOut:
     """Tell whose key this is."""
-    return MeOut(role=actor.role, region=actor.region, company=actor.company, access=actor.key, label=actor.label)
+    return MeOut(role=actor.role, region=actor.region, company=actor.company, access=actor.access, label=actor.label)
 
 
 def _new_key(key: Key, secret: str) -> NewKeyOut:

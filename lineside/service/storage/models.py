@@ -6,7 +6,7 @@ import datetime as dt
 import uuid
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, MetaData, UniqueConstraint, func
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, MetaData, UniqueConstraint, func, text
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -62,6 +62,44 @@ class Key(Table):
     rotated_at: Mapped[dt.datetime | None]
     last_used_at: Mapped[dt.datetime | None]
     revoked_at: Mapped[dt.datetime | None]
+
+
+class Identity(Table):
+    """A person who was let in by email address; the first sign-in binds the issuer's account."""
+
+    __tablename__ = "identities"
+    __table_args__ = (
+        Index("uq_identities_email", "email", unique=True, postgresql_where=text("revoked_at IS NULL")),
+        Index("uq_identities_subject", "issuer", "subject", unique=True, postgresql_where=text("revoked_at IS NULL")),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    region_id: Mapped[uuid.UUID] = _key("regions.id")
+    role: Mapped[str]
+    company: Mapped[str | None]
+    label: Mapped[str]
+    email: Mapped[str]
+    issuer: Mapped[str | None]
+    subject: Mapped[str | None]
+    created_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
+    last_used_at: Mapped[dt.datetime | None]
+    revoked_at: Mapped[dt.datetime | None]
+
+    @property
+    def is_bound(self) -> bool:
+        """Whether the person has signed in, so that one account of the issuer's counts alone."""
+        return self.subject is not None
+
+
+class SignIn(Table):
+    """What stands for a person who has signed in, for some hours."""
+
+    __tablename__ = "sign_ins"
+
+    digest: Mapped[bytes] = mapped_column(primary_key=True)
+    identity_id: Mapped[uuid.UUID] = _key("identities.id", cascade=True)
+    created_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
+    ends_at: Mapped[dt.datetime]
 
 
 class StoredScenario(Table):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -67,9 +68,19 @@ def real(tried: World, plan: dict[str, Any]) -> dict[str, str]:
     run = tried.ask("POST", "/runs", json={"scenario": scenario}).json()["id"]
     tried.ask("POST", f"/runs/{run}/stop")
     key = tried.ask("POST", "/keys", json={"role": "planner", "label": "x"}).json()["id"]
+    person = {"role": "planner", "label": "x", "email": f"{uuid.uuid4().hex}@acme.example"}
+    identity = tried.ask("POST", "/identities", json=person).json()["id"]
     feed = tried.ask("POST", "/feeds", json={"kind": "apprentice"}).json()[0]
     token = feed["page"].rsplit("/", 1)[1]
-    return {"scenario": scenario, "plan": kept, "run": run, "key": key, "feed": feed["id"], "token": token}
+    return {
+        "scenario": scenario,
+        "plan": kept,
+        "run": run,
+        "key": key,
+        "feed": feed["id"],
+        "token": token,
+        "identity": identity,
+    }
 
 
 def aim(case: schemathesis.Case, real: dict[str, str]) -> None:
