@@ -38,11 +38,13 @@ def main() -> None:
     task = Task()
     problem = Problem(read_scenario(task.folder).scenario)
     draft = straight_model(problem)
-    facts = {
+    facts = meaning_of(draft) | {
         "slack": np.array(problem.money.line_minutes(problem.rounding_slack)),
         "closed": np.array(problem.scenario.patterns is not None),
     }
-    write_program(draft.model, problem.money.scale, task.scratch / "program.npz", **meaning_of(draft), **facts)
+    model, scale = draft.model, problem.money.scale
+    del draft, problem  # what building needed is not held beside the rows
+    write_program(model, scale, task.scratch / "program.npz", **facts)
     python = str(python_of("highs"))
     os.execv(python, [python, "-m", "benchmarks.highs.search"])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,13 +21,13 @@ class NotLinearError(Exception):
 
 @dataclass
 class Rows:
-    """Rows of a linear program in the making, sparse and row by row."""
+    """Rows of a linear program in the making, sparse and row by row; arrays, since lists take four times the memory."""
 
-    ptr: list[int] = field(default_factory=lambda: [0])
-    column: list[int] = field(default_factory=list)
-    value: list[float] = field(default_factory=list)
-    lower: list[float] = field(default_factory=list)
-    upper: list[float] = field(default_factory=list)
+    ptr: array[int] = field(default_factory=lambda: array("q", [0]))
+    column: array[int] = field(default_factory=lambda: array("q"))
+    value: array[float] = field(default_factory=lambda: array("d"))
+    lower: array[float] = field(default_factory=lambda: array("d"))
+    upper: array[float] = field(default_factory=lambda: array("d"))
 
     def add(self, terms: list[Term], lower: float, upper: float) -> None:
         """Add ``lower <= sum of terms <= upper``; terms of one column are summed."""
