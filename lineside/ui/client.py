@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import httpx2
@@ -13,6 +15,10 @@ Json = Any
 """What a JSON answer holds; the service's description of its interface says what is in it."""
 
 FORWARDED = "X-Forwarded-For"
+SECONDS = 120
+"""How long a page waits for an answer; reading a large scenario for the first time takes a while."""
+SIGN_IN_PREFIX = "lss_"
+"""Start of what the service gives for an ID token."""
 
 
 class ServiceError(Exception):
@@ -170,6 +176,12 @@ class Client:
         if answer.status_code >= 400:
             raise _refused(answer)
         return answer
+
+
+@lru_cache(1)
+def http() -> httpx2.Client:
+    """Return the connections to the service, shared by all people."""
+    return httpx2.Client(base_url=os.environ.get("LINESIDE_API", "http://127.0.0.1:8000"), timeout=SECONDS)
 
 
 def _file(answer: httpx2.Response) -> File:

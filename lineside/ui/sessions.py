@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 import threading
 import time
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
+
+from lineside.ui.client import SIGN_IN_PREFIX, Client, ServiceError, http
+from lineside.ui.oidc import WANTED, issuer
 
 COOKIE = "lineside_session"
 SESSION_SECONDS = 12 * 3600
@@ -52,10 +57,11 @@ class Sessions:
             found = self._sessions.get(cookie or "")
         return None if found is None or found.ends_at < time.monotonic() else found.key
 
-    def end(self, cookie: str | None) -> None:
-        """Forget a cookie."""
+    def end(self, cookie: str | None) -> str | None:
+        """Forget a cookie, and return the key that went with it."""
         with self._lock:
-            self._sessions.pop(cookie or "", None)
+            found = self._sessions.pop(cookie or "", None)
+        return None if found is None else found.key
 
     def _kept(self, kept: dict[str, Session], key: str, seconds: float) -> str:
         name, now = secrets.token_urlsafe(32), time.monotonic()
@@ -80,6 +86,7 @@ def _inside(target: str) -> str:
 async def _keep(request: Request) -> Response:
     cookie = SESSIONS.redeemed(request.query_params.get("ticket", ""))
     response = RedirectResponse(_inside(request.query_params.get("to", "/")), status_code=303)
+    response.delete_cookie(WANTED)
     if cookie is not None:
         secure = request.headers.get("x-forwarded-proto", request.url.scheme) == "https"
         response.set_cookie(COOKIE, cookie, max_age=SESSION_SECONDS, httponly=True, samesite="lax", secure=secure)
@@ -87,8 +94,13 @@ async def _keep(request: Request) -> Response:
 
 
 async def _end(request: Request) -> Response:
-    SESSIONS.end(request.cookies.get(COOKIE))
-    response = RedirectResponse("/", status_code=303)
+    key = SESSIONS.end(request.cookies.get(COOKIE))
+    if key is not None and key.startswith(SIGN_IN_PREFIX):
+        # Where the service is away, what it gave ends by itself: nobody has it any more.
+        with contextlib.suppress(ServiceError):
+            await run_in_threadpool(Client(http(), key).ask, "DELETE", "/sign-in")
+    # Streamlit's own address forgets who came from the issuer, and tells the issuer too.
+    response = RedirectResponse("/" if issuer() is None else "/auth/logout", status_code=303)
     response.delete_cookie(COOKIE)
     return response
 

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import Literal
 
-import httpx2
 import streamlit as st
 
-from lineside.ui.client import Client, Json
+from lineside.ui.client import Client, Json, http
 from lineside.ui.sessions import COOKIE, SESSIONS
 from lineside.ui.words import distinct
-
-SECONDS = 120
-"""How long a page waits for an answer; reading a large scenario for the first time takes a while."""
 
 
 @dataclass(frozen=True)
@@ -27,14 +22,9 @@ class Me:
     access: str
 
 
-@st.cache_resource
-def _http() -> httpx2.Client:
-    return httpx2.Client(base_url=os.environ.get("LINESIDE_API", "http://127.0.0.1:8000"), timeout=SECONDS)
-
-
 def client_for(key: str) -> Client:
     """Return a client with a key that may yet be wrong."""
-    return Client(_http(), key, st.context.ip_address)
+    return Client(http(), key, st.context.ip_address)
 
 
 def client() -> Client | None:

@@ -1,12 +1,13 @@
-"""The page Access: who may come in, with a key."""
+"""The page Access: who may come in, with a key or with OpenID Connect."""
 
 from __future__ import annotations
 
 import streamlit as st
 
+from lineside.ui import oidc
 from lineside.ui.client import Client
 from lineside.ui.state import Me
-from lineside.ui.views.access import keys
+from lineside.ui.views.access import keys, people
 
 
 def draw(service: Client, who: Me) -> None:
@@ -17,3 +18,6 @@ def draw(service: Client, who: Me) -> None:
         "published plans: impact, roster and calendars."
     )
     keys.draw(service, who)
+    issuer = oidc.issuer()
+    if issuer is not None:
+        people.draw(service, who, issuer.name)
