@@ -15,6 +15,4 @@ from lineside.ui.sessions import ROUTES
 threading.Thread(target=zip_coordinates, args=("",), daemon=True).start()
 
 _issuer = issuer()
-app = st.App(
-    Path(__file__).with_name("app.py"), routes=ROUTES, secrets=None if _issuer is None else _issuer.secrets
-)
+app = st.App(Path(__file__).with_name("app.py"), routes=ROUTES, secrets=None if _issuer is None else _issuer.secrets)
