@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lineside.solver.charges import least_charges
-from lineside.solver.columns import PARTS, Column, CutRow, Part, Relaxation
+from lineside.solver.columns import PARTS, UNIT_SCALE, Column, CutRow, Part, Relaxation
 from lineside.solver.pricing import Priced, Pricer
 from lineside.solver.problem import Problem
 from lineside.solver.program import LinearProgram, Optimum, ProgramError
@@ -23,10 +23,10 @@ from lineside.solver.stops import StopRow, Stops
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-UNIT_SCALE = 100.0
-"""The master counts in hundreds of line-minutes: prices of thousands make the simplex imprecise."""
 TOLERANCE = 1e-6
 ROW_VIOLATION = 0.02
+PROMISING = 1.0
+"""Reduced cost in hundreds of line-minutes below which a column is worth having when prices come from elsewhere."""
 SMOOTHING = 0.5
 """How much of the best bound's prices is kept when new prices are tried."""
 
@@ -71,7 +71,7 @@ class ColumnGeneration:
         for k, need in enumerate(problem.demand.needs):
             for option in need.options:
                 self._conditional.setdefault(option, []).append(k)
-        self.weights, self.option_weights, self._values = np.zeros(0), np.zeros(0), np.zeros(0)
+        self.weights, self._values = np.zeros(0), np.zeros(0)
         self.best = -np.inf
         self._best_priced: tuple[Floats, Floats, Priced] | None = None
         self.converged = False
@@ -213,7 +213,6 @@ class ColumnGeneration:
     def _read(self, optimum: Optimum) -> tuple[float, Floats, Floats]:
         self._values = optimum.values
         self.weights = optimum.values[self._variable_of]
-        self.option_weights = optimum.values[: len(self.problem.demand.options)]
         return optimum.objective, optimum.duals[: len(self._price)], optimum.duals[self._first_row :]
 
     def column_values(self, duals: Floats, cut_duals: Floats) -> tuple[Floats, Floats, Floats]:
@@ -281,10 +280,10 @@ class ColumnGeneration:
             self._best_priced = (duals, cut_duals, priced)
         return priced
 
-    def _add_best(self, priced: Priced, values: tuple[Floats, Floats, Floats] | None) -> int:
-        """Add the best column of each module and lane; with values, only what they too find below 0."""
+    def _add_best(self, priced: Priced, values: tuple[Floats, Floats, Floats] | None, below: float = -TOLERANCE) -> int:
+        """Add the best column of each module and lane below a cost; with values, only what they too find below 0."""
         found = self.problem.candidates
-        good = np.flatnonzero(priced.reduced_cost < -TOLERANCE)
+        good = np.flatnonzero(priced.reduced_cost < below)
         group = found.lane[priced.candidate[good]] * len(self.problem.scenario.modules)
         group += found.module[priced.candidate[good]]
         order = np.lexsort((priced.reduced_cost[good], group))
@@ -309,6 +308,17 @@ class ColumnGeneration:
             priced.people(position),
         )
 
+    def start_from(self, need_price: Floats) -> None:
+        """Begin with prices from elsewhere: their bound, and the columns that they ask for.
+
+        Parameters
+        ----------
+        need_price
+            Price of each need in units.
+        """
+        duals, cut_duals = need_price / self.unit, np.zeros(len(self.rows))
+        self._add_best(self._try(duals, cut_duals), None, PROMISING)
+
     @property
     def has_bound(self) -> bool:
         """Whether a round has been run."""
@@ -329,27 +339,10 @@ class ColumnGeneration:
             bound=self.best * self.unit,
             columns=self.columns,
             weights=self.weights,
-            option_weights=self.option_weights,
             candidate=priced.candidate,
             reduced_cost=priced.reduced_cost * self.unit,
             pair_rows=priced.sorted_pairs,
-            pair_reduced=_forced_pairs(priced) * self.unit,
+            pair_reduced=priced.forced() * self.unit,
             need_price=duals * self.unit,
             converged=self.converged,
         )
-
-
-def _forced_pairs(priced: Priced) -> Floats:
-    """Return what a cohort that holds each pair costs at least, at the prices of the bound.
-
-    A pair among the best people costs nothing extra; another takes the place of the last of the
-    least number, or comes on top where the cohort is above it. It counts as the first of its crew,
-    since those of the crew who are priced before it need not be there.
-    """
-    sizes = np.diff(np.append(priced.first, len(priced.pair_value)))
-    owner = np.repeat(np.arange(len(priced.first)), sizes)
-    rank = np.arange(len(priced.pair_value)) - priced.first[owner]
-    inside = rank < priced.count[owner]
-    last = priced.pair_value[priced.first + priced.count - 1]
-    swapped = priced.pair_least - np.maximum(last[owner], 0.0)
-    return priced.reduced_cost[owner] + np.where(inside, 0.0, np.maximum(0.0, swapped))

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Part = Literal["pair", "room", "teacher"]
+UNIT_SCALE = 100.0
+"""Bounds count in hundreds of line-minutes: prices of thousands make the simplex imprecise."""
 PARTS: tuple[Part, ...] = ("pair", "room", "teacher")
 
 
@@ -53,7 +55,7 @@ class Column:
 
 @dataclass
 class Relaxation:
-    """What column generation found.
+    """What a bound says: of column generation, or of prices alone.
 
     Parameters
     ----------
@@ -61,8 +63,6 @@ class Relaxation:
         Proven lower bound in units.
     columns, weights
         The last master's columns and how much of each it uses.
-    option_weights
-        How much of each option it chooses.
     candidate, reduced_cost
         Candidates that can have a cohort, and what opening one adds to the bound at least, in units.
     pair_reduced
@@ -78,7 +78,6 @@ class Relaxation:
     bound: float
     columns: list[Column]
     weights: Floats
-    option_weights: Floats
     candidate: Ints
     reduced_cost: Floats
     pair_rows: Ints

@@ -68,11 +68,12 @@ class _PersonaConflicts:
         self._mask: dict[int, int] = {}
 
     def _slots_in_reach(self) -> Ints:
-        problem = self.problem
+        problem, found = self.problem, self.problem.candidates
+        rows, ptr = problem.pairs_by_need
         members = problem.members_of(self._persona)
-        needs = np.array([need.person_idx in members for need in problem.demand.needs], dtype=bool)
-        pairs, found = problem.pairs, problem.candidates
-        candidates = np.unique(pairs.candidate[needs[pairs.need]]) if len(pairs) else np.zeros(0, dtype=np.int64)
+        needs = [need for person in members for need in problem.needs_of_person.get(person, ())]
+        mine = np.concatenate([np.zeros(0, dtype=np.int64), *(rows[ptr[k] : ptr[k + 1]] for k in needs)])
+        candidates = np.unique(problem.pairs.candidate[mine])
         return np.concatenate([np.zeros(0, dtype=np.int64), *(found.slots_of(c) for c in candidates.tolist())])
 
     def _compare(self, first: int, last: int) -> NDArray[np.bool_]:

@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lineside.solver.columns import Relaxation
-from lineside.solver.conflicts import Conflicts
 from lineside.solver.fits import PersonRules, ServerDiary
 from lineside.solver.pricing import Priced, Pricer
 from lineside.solver.problem import Problem
@@ -34,16 +33,14 @@ class Constructor:
     ----------
     problem
         The prepared problem.
-    conflicts
-        Shared memory of conflicts.
     week_value
         Line-minutes that a cohort is thought to cost for each week that it starts later: people who need
         several modules one after the other lose least time if the first begin early.
     """
 
-    def __init__(self, problem: Problem, conflicts: Conflicts, week_value: float = 0.0) -> None:
+    def __init__(self, problem: Problem, week_value: float = 0.0) -> None:
         self.problem = problem
-        self._people = PersonRules(problem, conflicts)
+        self._people = PersonRules(problem)
         self._diary = ServerDiary(problem)
         self._pricer = Pricer(problem, problem.viable_pairs)
         needs = problem.demand.needs
@@ -54,9 +51,6 @@ class Constructor:
         self._room_value = problem.rooms.cost.astype(float) + late
         self._teacher_value = problem.instructors.cost.astype(float)
         self._rows_of_need = _ranges(problem.pairs.need, len(needs))
-        self._needs_of_person: dict[int, list[int]] = {}
-        for k, need in enumerate(needs):
-            self._needs_of_person.setdefault(need.person_idx, []).append(k)
         self._party = self._party_needs()
         self._earlier: dict[int, list[int]] = {}
         self._waiting: dict[int, list[int]] = {}
@@ -200,7 +194,7 @@ class Constructor:
         if row < 0 or self._value[row] >= DEAD or not self._in_order(need, candidate):
             return False
         person = self.problem.demand.needs[need].person_idx
-        mine = [self.seated[k] for k in self._needs_of_person[person] if k in self.seated]
+        mine = [self.seated[k] for k in self.problem.needs_of_person[person] if k in self.seated]
         return self._people.fits(person, [*mine, candidate])
 
     def _in_order(self, need: int, candidate: int) -> bool:
@@ -246,14 +240,14 @@ class Constructor:
         choice = self._choice_of[options[0]]
         if choice not in self._chosen:
             self._chosen[choice] = self._cheapest(choice, options)
-        for other in self._needs_of_person[self.problem.demand.needs[need].person_idx]:
+        for other in self.problem.needs_of_person[self.problem.demand.needs[need].person_idx]:
             if not self._asked_for(other):
                 self._value[self._rows_of_need[other]] = DEAD
 
     def _cheapest(self, choice: int, options: tuple[int, ...]) -> int:
         """Return the option of a choice, among some, that leaves least unseated."""
         person = self.problem.demand.options[options[0]].person_idx
-        mine = [k for k in self._needs_of_person.get(person, ()) if k not in self.seated]
+        mine = [k for k in self.problem.needs_of_person.get(person, ()) if k not in self.seated]
 
         def unseated(option: int) -> int:
             needs = self.problem.demand.needs

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lineside.models.rules import RULES
-from lineside.solver.conflicts import Conflicts
 from lineside.solver.finish import unseated_needs
 from lineside.solver.fits import PersonRules
 from lineside.solver.needs import Earlier
@@ -27,19 +26,16 @@ class Explainer:
     ----------
     problem
         The prepared problem.
-    conflicts
-        Shared memory of conflicts.
     """
 
-    def __init__(self, problem: Problem, conflicts: Conflicts) -> None:
+    def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self._finder = PairFinder(problem)
-        self._people = PersonRules(problem, conflicts)
+        self._people = PersonRules(problem)
         self._reach: dict[tuple[int, int], Reach] = {}
         self._sizes = np.bincount(problem.pairs.candidate, minlength=len(problem.candidates))
-        seats = list(zip(problem.pairs.need.tolist(), problem.pairs.candidate.tolist(), strict=True))
-        self._rows = frozenset(seats)
-        self._viable = frozenset(seats[row] for row in problem.viable_pairs.tolist())
+        self._viable = np.zeros(len(problem.pairs), dtype=bool)
+        self._viable[problem.viable_pairs] = True
         self._earlier: dict[int, list[Earlier]] = {}
         for earlier in problem.demand.earlier:
             self._earlier.setdefault(earlier.need_idx, []).append(earlier)
@@ -115,9 +111,10 @@ class Explainer:
         """Say why a candidate that this person could be in does not seat the person."""
         problem = self.problem
         need = problem.demand.needs[need_idx]
-        if (need_idx, candidate) not in self._rows:
+        row = problem.pairs.row(need_idx, candidate)
+        if row < 0:
             return _text("pin")
-        if (need_idx, candidate) not in self._viable:
+        if not self._viable[row]:
             return _text(self._pruning_rule(need_idx, candidate))
         others = view.candidates_of(need.person_idx)
         if others and not self._people.fits(need.person_idx, [*others, candidate]):

@@ -12,7 +12,6 @@ import numpy as np
 
 from lineside.models.plan import Plan
 from lineside.models.scenario import Scenario
-from lineside.solver.conflicts import Conflicts
 from lineside.solver.finish import finish, unseated_needs
 from lineside.solver.fits import PersonRules, ServerDiary
 from lineside.solver.floor import trivial_floor
@@ -78,7 +77,7 @@ class _Planner:
 
     def __init__(self, problem: Problem, queue: WaitingList) -> None:
         self.problem, self.queue = problem, queue
-        self._people = PersonRules(problem, Conflicts(problem))
+        self._people = PersonRules(problem)
         self._diary = ServerDiary(problem)
         self._suiting = {need: frozenset(candidates) for need, candidates in queue.reach.items()}
         self._ptr = np.searchsorted(problem.pairs.candidate, np.arange(len(problem.candidates) + 1))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from lineside.solver.conflicts import Conflicts, duty_faults
+from lineside.solver.conflicts import duty_faults
 from lineside.solver.problem import Problem
 
 Ints = NDArray[np.int64]
@@ -22,23 +22,32 @@ class PersonRules:
     ----------
     problem
         The prepared problem.
-    conflicts
-        Shared memory of conflicts.
+
+    Notes
+    -----
+    Candidates are compared directly: a person has few, and a matrix of all that could ever meet takes memory for
+    every crew of the region.
     """
 
-    def __init__(self, problem: Problem, conflicts: Conflicts) -> None:
-        self.problem, self._conflicts = problem, conflicts
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
         self._rules = problem.settings.rules
 
     def fits(self, person: int, candidates: list[int]) -> bool:
         """Return whether ``clash``, ``duty``, the weekly caps and ``day-off`` hold for all candidates together."""
-        persona = self.problem.persona(person)
         for k, one in enumerate(candidates):
-            if any(self._conflicts.conflict(persona, one, other) for other in candidates[k + 1 :]):
+            if any(self._clash(one, other) for other in candidates[k + 1 :]):
                 return False
         if not self._weeks_fit(person, candidates):
             return False
         return not duty_faults(self.problem, person, candidates)
+
+    def _clash(self, one: int, other: int) -> bool:
+        """Return whether meetings of two candidates are nearer than the travel between their sites."""
+        found = self.problem.candidates
+        slots, mine, theirs = found.slots, found.slots_of(one), found.slots_of(other)
+        gap = int(self.problem.between[slots.site[mine[0]], slots.site[theirs[0]]])
+        return _overlap(slots.start[mine], slots.end[mine], slots.start[theirs], slots.end[theirs], gap)
 
     def _weeks_fit(self, person: int, candidates: list[int]) -> bool:
         problem, rules = self.problem, self._rules

@@ -15,28 +15,81 @@ from numpy.typing import NDArray
 
 from lineside.solver.columns import Relaxation
 from lineside.solver.finish import unseated_needs
+from lineside.solver.local_prices import LocalPrices
 from lineside.solver.problem import Problem
-from lineside.solver.seating import Seating
+from lineside.solver.seating import Seating, seat_rows
 
 Ints = NDArray[np.int64]
 T = TypeVar("T")
 
 
-FEW_CANDIDATES = 100
-"""New candidates that a step with few people may open."""
-WHOLE_PEOPLE = 70
-"""People of a step around a site: a small region whole."""
+FIRST_SIZE = {"empty seat": 16.0, "site": 60.0, "cohorts": 16.0, "crews": 16.0, "module": 60.0}
+"""People of the first step of each kind; needs for ``module``."""
+LEAST_SIZE, MOST_SIZE = 8.0, 300.0
+GROWTH, SHRINKAGE = 1.08, 0.85
+"""How the size of a kind changes after a step that was proven quickly, and after one that was not proven."""
+QUICK_WORK = 0.6
+"""Deterministic seconds up to which a step was quick."""
+LEAST_CHANCE = 0.08
+"""How likely the worst kind is, compared with the best."""
+MEMORY = 0.85
+"""What is left of a kind's past after one more step."""
+SEED_CANDIDATES = 150
+"""Candidates of a need whose people a step on its module begins with."""
+SOME_CANDIDATES, MORE_CANDIDATES = 80, 1.0
+"""Candidates that a step may open by the bound's prices, and how many more for each need."""
+LOCAL_SHARE = 0.6
+"""Share of steps whose candidates are chosen by the prices of the step's own needs, not of the whole bound."""
+SOME_PAIRS, MORE_PAIRS = 800, 12
+"""Pairs of such a step, beside those of open cohorts, and how many more for each need."""
+PRICE_NOISE = 0.05
+"""Mean noise of costs there, in hundreds of line-minutes, so that draws differ."""
 SPREADS = (50, 400, 3_000)
 """How many places a candidate may move in the ranking by chance: from following it to ignoring it."""
 
 
 @dataclass(frozen=True)
 class Neighbourhood:
-    """People to decide anew and the pair rows that they may use."""
+    """People to decide anew, the pair rows that they may use, and the empty seat that it began with, if any."""
 
     name: str
     people: frozenset[int]
     pairs: Ints
+    need: int | None = None
+
+
+class KindChoice:
+    """Draws kinds of neighbourhoods, oftener those that gained most for their work lately (Ropke and Pisinger 2006).
+
+    Parameters
+    ----------
+    kinds
+        Names; all are as likely at first.
+    """
+
+    def __init__(self, kinds: tuple[str, ...]) -> None:
+        self._gain = dict.fromkeys(kinds, 0.0)
+        self._work = dict.fromkeys(kinds, 0.0)
+
+    def draw(self, number: float) -> str:
+        """Return a kind.
+
+        Parameters
+        ----------
+        number
+            From 0 to 1, by chance.
+        """
+        rates = {kind: self._gain[kind] / work if work else np.inf for kind, work in self._work.items()}
+        most = max((rate for rate in rates.values() if np.isfinite(rate)), default=0.0) or 1.0
+        weights = {kind: max(LEAST_CHANCE, min(1.0, rate / most)) for kind, rate in rates.items()}
+        number *= sum(weights.values())
+        ends = np.cumsum(list(weights.values())).tolist()
+        return next((kind for kind, end in zip(weights, ends, strict=True) if number < end), list(weights)[-1])
+
+    def learn(self, kind: str, gain: float, work: float) -> None:
+        """Take in what a step of a kind came to."""
+        self._gain[kind] = MEMORY * self._gain[kind] + gain
+        self._work[kind] = MEMORY * self._work[kind] + work
 
 
 class NeighbourhoodFinder:
@@ -46,14 +99,18 @@ class NeighbourhoodFinder:
     ----------
     problem
         The prepared problem.
+    prices
+        Prices of neighbourhoods.
     seed
         Seed of the draws.
     """
 
-    def __init__(self, problem: Problem, seed: int) -> None:
-        self.problem = problem
+    def __init__(self, problem: Problem, prices: LocalPrices, seed: int) -> None:
+        self.problem, self._prices = problem, prices
         self._random = random.Random(seed)
-        self._num_people, self._num_candidates = 16.0, 120.0
+        self._choice = KindChoice(tuple(FIRST_SIZE))
+        self._size = dict(FIRST_SIZE)
+        self._in_vain: dict[int, int] = {}
         pairs, needs = problem.pairs, problem.demand.needs
         self._person_of = np.array([need.person_idx for need in needs], dtype=np.int64)
         viable = problem.viable_pairs
@@ -61,9 +118,6 @@ class NeighbourhoodFinder:
         ptr = np.searchsorted(pairs.need[order], np.arange(len(needs) + 1))
         self._rows_of_need = [order[ptr[k] : ptr[k + 1]] for k in range(len(needs))]
         self._candidate_ptr = np.searchsorted(pairs.candidate, np.arange(len(problem.candidates) + 1))
-        self._needs_of_person: dict[int, list[int]] = {}
-        for k, need in enumerate(needs):
-            self._needs_of_person.setdefault(need.person_idx, []).append(k)
         self._relaxation: Relaxation | None = None
         self._score = self._scores(None)
         self._site = np.array([lane.site_idx for lane in problem.candidates.lanes], dtype=np.int64)[
@@ -99,23 +153,67 @@ class NeighbourhoodFinder:
     def draw(self, seating: Seating) -> Neighbourhood:
         """Return a neighbourhood: few people with many choices, or many people with few."""
         empty = [k for k in unseated_needs(self.problem, seating) if len(self._rows_of_need[k])]
-        kind, size = self._random.random(), round(self._num_people)
-        if kind < 0.3:
-            return self._around_site(seating)
-        if empty and kind < 0.7:
+        kind = self._choice.draw(self._random.random())
+        size = round(self._size[kind])
+        if kind == "empty seat" and empty:
             return self._around_empty_seat(seating, empty, size)
-        if seating.cohorts and kind < 0.9:
+        if kind == "module":
+            return self._around_module(seating, empty, size)
+        if kind == "cohorts" and seating.cohorts:
             return self._around_cohorts(seating, size)
-        return self._around_crew(seating, size)
+        return self._around_crew(seating, size) if kind == "crews" else self._around_site(seating, size)
 
-    def learn(self, around: Neighbourhood, proven: bool) -> None:
-        """Adapt the size of the next draws of this kind: larger after a proof, smaller without."""
-        if around.name == "site":
-            self._num_candidates = _adapted(self._num_candidates, proven, 60.0, 400.0)
-        else:
-            self._num_people = _adapted(self._num_people, proven, 8.0, 60.0)
+    def learn(self, around: Neighbourhood, proven: bool, gain: float, work: float) -> None:
+        """Adapt to a step: larger draws of its kind after a proof, smaller without; oftener what gains most.
 
-    def _around_site(self, seating: Seating) -> Neighbourhood:
+        Parameters
+        ----------
+        around
+            What was drawn.
+        proven
+            Whether its best seating was found and proven.
+        gain
+            Line-minutes by which the plan became better.
+        work
+            Deterministic seconds that it took.
+        """
+        self._choice.learn(around.name, gain, work)
+        if around.need is not None:
+            self._in_vain[around.need] = 0 if gain > 0 else self._in_vain.get(around.need, 0) + 1
+        if not proven:
+            self._size[around.name] = max(LEAST_SIZE, self._size[around.name] * SHRINKAGE)
+        elif work < QUICK_WORK:
+            self._size[around.name] = min(MOST_SIZE, self._size[around.name] * GROWTH)
+
+    def _around_module(self, seating: Seating, empty: list[int], size: int) -> Neighbourhood:
+        """Start at a need; take those of the same module who could share its cohorts, for that module alone.
+
+        Everything else they sit in stays, so that many people can be decided on at once.
+        """
+        pairs, demand = self.problem.pairs, self.problem.demand
+        need = self._random.choice(empty) if empty and self._random.random() < 0.5 else self._any_need()
+        mine = self._rows_of_need[need]
+        best = mine[np.argsort(self._score[mine], kind="stable")[:SEED_CANDIDATES]]
+        shared = [self._needs_in(candidate) for candidate in pairs.candidate[best].tolist()]
+        near, count = np.unique(np.concatenate(shared), return_counts=True)
+        noise = np.array([self._random.random() for _ in range(len(near))])
+        order = np.argsort(-np.log1p(count) - noise, kind="stable")
+        needs = {need, *near[order[:size]].tolist()}
+        people = {demand.needs[k].person_idx for k in needs}
+        whole = {member for person in people for member in self._partners.get(person, [person])}
+        module = demand.needs[need].module_idx
+        free = [k for k in self._needs_of(whole) if demand.needs[k].module_idx == module]
+        wide = self._pairs_for(free, seating)
+        rows = np.union1d(wide, seat_rows(self.problem, seating, frozenset(whole)))
+        return Neighbourhood("module", frozenset(whole), rows)
+
+    def _any_need(self) -> int:
+        return int(self.problem.pairs.need[self._random.choice(self.problem.viable_pairs)])
+
+    def _needs_of(self, people: set[int]) -> list[int]:
+        return [k for person in sorted(people) for k in self.problem.needs_of_person.get(person, ())]
+
+    def _around_site(self, seating: Seating, size: int) -> Neighbourhood:
         """Start at a site; take everybody who could have most seats there, up to a whole small region."""
         row = self._random.choice(range(len(self.problem.pairs)))
         site = self._site[self.problem.pairs.candidate[row]]
@@ -123,11 +221,11 @@ class NeighbourhoodFinder:
         count = np.bincount(self._person_of[self.problem.pairs.need[here]], minlength=len(self.problem.crew_of))
         noise = np.array([self._random.random() for _ in range(len(count))])
         order = np.argsort(-np.log1p(count) - noise, kind="stable")
-        return self._finish("site", seating, order[:WHOLE_PEOPLE].tolist(), round(self._num_candidates))
+        return self._finish("site", seating, order[:size].tolist())
 
     def _around_empty_seat(self, seating: Seating, empty: list[int], size: int) -> Neighbourhood:
         """Start at an empty seat; take the others who could sit in its best cohorts, empty seats first."""
-        weights = [self.problem.demand.needs[k].price for k in empty]
+        weights = [self.problem.demand.needs[k].price / 2.0 ** self._in_vain.get(k, 0) for k in empty]
         need = self._random.choices(empty, weights=weights)[0]
         rows = self._rows_of_need[need]
         best = rows[np.argsort(self._score[rows], kind="stable")[:12]]
@@ -142,7 +240,7 @@ class NeighbourhoodFinder:
             if len(people) >= size:
                 break
         self._add_rivals(seating, people, size)
-        return self._finish("empty seat", seating, list(people)[:size])
+        return self._finish("empty seat", seating, list(people)[:size], need)
 
     def _add_rivals(self, seating: Seating, people: dict[int, None], size: int) -> None:
         """Add members of the cohorts in which those people sit, so that the cohorts can move or close."""
@@ -190,16 +288,15 @@ class NeighbourhoodFinder:
         self._random.shuffle(items)
         return items
 
-    def _finish(
-        self, name: str, seating: Seating, people: list[int], num_candidates: int = FEW_CANDIDATES
-    ) -> Neighbourhood:
+    def _finish(self, name: str, seating: Seating, people: list[int], need: int | None = None) -> Neighbourhood:
         whole = {member for person in people for member in self._partners.get(person, [person])}
-        return Neighbourhood(name, frozenset(whole), self._pairs_for(whole, seating, num_candidates))
+        return Neighbourhood(name, frozenset(whole), self._pairs_for(self._needs_of(whole), seating), need)
 
-    def _pairs_for(self, people: set[int], seating: Seating, num_candidates: int) -> Ints:
-        """Return the pairs of some people: where they sit, what others have open, and what looks best together."""
-        needs = [k for person in sorted(people) for k in self._needs_of_person.get(person, ())]
+    def _pairs_for(self, needs: list[int], seating: Seating) -> Ints:
+        """Return the pairs of some needs: where they sit, what others have open, and what looks best together."""
         rows = np.concatenate([np.zeros(0, dtype=np.int64), *(self._rows_of_need[k] for k in needs)])
+        if self._random.random() < LOCAL_SHARE:
+            return self._pairs_by_own_prices(rows, frozenset(needs), seating)
         candidate = self.problem.pairs.candidate[rows]
         least = np.array([m.seats_min for m in self.problem.scenario.modules])[self.problem.candidates.module]
         crowd = np.bincount(candidate, minlength=len(self.problem.candidates))
@@ -209,8 +306,25 @@ class NeighbourhoodFinder:
         open_now[list(kept)] = True
         ranked = self._ranked(rows, candidate, useful)
         chosen = open_now.copy()
-        chosen[ranked[:num_candidates]] = True
+        chosen[ranked[: SOME_CANDIDATES + round(MORE_CANDIDATES * len(needs))]] = True
         return np.sort(rows[chosen[candidate] & (useful | open_now)[candidate]])
+
+    def _pairs_by_own_prices(self, rows: Ints, needs: frozenset[int], seating: Seating) -> Ints:
+        """Return the pairs of some needs that their own prices like best, with a little noise, and all that is open."""
+        pairs, modules = self.problem.pairs, self.problem.scenario.modules
+        stays, closable = (np.zeros(len(self.problem.candidates), dtype=bool) for _ in range(2))
+        for cohort in seating.cohorts:
+            (closable if cohort.needs <= needs else stays)[cohort.candidate] = True
+        candidate = pairs.candidate[rows]
+        joined = rows[(stays | closable)[candidate]]
+        start = None if self._relaxation is None else self._relaxation.need_price
+        fresh, cost = self._prices.reduced(np.sort(rows[~stays[candidate]]), rows[stays[candidate]], start)
+        noise = np.random.default_rng(self._random.getrandbits(32)).exponential(PRICE_NOISE, len(fresh))
+        best = fresh[np.argsort(cost + noise * self._prices.unit, kind="stable")]
+        best = best[: SOME_PAIRS + MORE_PAIRS * len(needs)]
+        least = np.array([row.seats_min for row in modules])[self.problem.candidates.module]
+        crowd = np.bincount(pairs.candidate[best], minlength=len(least))
+        return np.union1d(joined, best[(crowd >= least)[pairs.candidate[best]]])
 
     def _ranked(self, rows: Ints, candidate: Ints, useful: NDArray[np.bool_]) -> Ints:
         """Return candidates by their best pairs here, with some noise so that draws differ."""
@@ -223,7 +337,3 @@ class NeighbourhoodFinder:
         spread = self._random.choice(SPREADS)
         noise = np.array([self._random.random() for _ in range(len(ranked))]) * spread
         return ranked[np.argsort(np.arange(len(ranked)) + noise, kind="stable")]
-
-
-def _adapted(size: float, proven: bool, least: float, most: float) -> float:
-    return min(max(size * (1.04 if proven else 0.9), least), most)

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lineside.models.plan import Plan
+from lineside.solver.batch import BatchConstructor
 from lineside.solver.budget import Budget
 from lineside.solver.columns import Relaxation
 from lineside.solver.construct import Constructor
@@ -41,10 +42,14 @@ BRANCH_SHARE = 0.5
 """Share of what is left for branch and bound before the next stage."""
 ALONE_SHARE = 0.2
 """Share of the time in which nothing else runs beside the bound."""
+SEARCH_FIRST_SHARE = 0.5
+"""Share of what is left in which all threads improve the plan of a large region before columns are generated."""
 FIRST_GUESSES = (10.0, 1.0, 200.0)
 """What first plans assume that a later start costs, in line-minutes a week."""
 MANY_PAIRS = 60_000
-"""Pairs above which one first plan must do."""
+"""Pairs above which one first plan must do, and prices alone come before column generation."""
+MOST_PAIRS = 600_000
+"""Pairs above which a linear program over columns is too slow to be of use."""
 
 
 @dataclass(frozen=True)
@@ -132,12 +137,7 @@ class Pipeline:
         if self._num_pairs <= SMALL_PAIRS or self.incumbent.seating is None:
             self._solve_whole(0.1 if self.incumbent.seating is not None else 1.0)
         if not self._over():
-            self._relax_alone()
-            if not self._proof.is_relaxed and not self._over():
-                self._beside("proving a bound", self._relax)
-            if self._relaxation is not None:
-                self._construct_from(self._relaxation)
-                self._solve_favourites(self._relaxation)
+            self._prove_many() if self._num_pairs > MANY_PAIRS else self._prove_few()
         whole = self._num_pairs <= WHOLE_PAIRS
         while self._num_pairs and not self._over() and self.incumbent.seating is not None:
             if self._workers == 1 or not self._proof.can_branch:
@@ -147,6 +147,27 @@ class Pipeline:
             if whole and not self._over():
                 self._solve_whole(0.3)
         return self._outcome()
+
+    def _prove_few(self) -> None:
+        """Raise the bound by column generation, and build plans from what it uses most."""
+        self._relax_alone()
+        if not self._proof.is_relaxed and not self._over():
+            self._beside("proving a bound", self._relax)
+        if self._relaxation is not None:
+            self._construct_from(self._relaxation)
+            self._solve_favourites(self._relaxation)
+
+    def _prove_many(self) -> None:
+        """Raise the bound by prices alone; column generation, which adds little and takes long, can wait."""
+        if self._num_pairs > MOST_PAIRS:
+            self._beside("proving a bound", self._ascend)
+            return
+        self._tell("proving a bound")
+        self._ascend()
+        if not self._over():
+            self._neighbourhoods(SEARCH_FIRST_SHARE)
+        if not self._over():
+            self._beside("proving a bound", self._relax)
 
     def _outcome(self) -> Outcome:
         best, money = self.incumbent, self.problem.money
@@ -164,7 +185,7 @@ class Pipeline:
             self.incumbent.offer(whole)
             if plan.status in ("feasible", "optimal"):
                 return True  # a solve has filled it up already, which takes long in a large region
-        mended = start.mended(self.incumbent.conflicts, self._budget.stop)
+        mended = start.mended(self._budget.stop)
         if keeps_pins(self.problem, mended):
             self.incumbent.offer(mended)
         return whole is not None
@@ -173,9 +194,12 @@ class Pipeline:
         """Build full plans by saving alone and keep the best; more than one only where that is quick."""
         self._tell("building a first plan")
         for guess in FIRST_GUESSES[: 1 if self._num_pairs > MANY_PAIRS else None]:
-            seating = Constructor(self.problem, self.incumbent.conflicts, guess).run(self._budget.stop)
+            seating = self._constructor(guess).run(self._budget.stop)
             if keeps_pins(self.problem, seating):
                 self.incumbent.offer(seating)
+
+    def _constructor(self, guess: float) -> Constructor:
+        return (BatchConstructor if self._num_pairs > MOST_PAIRS else Constructor)(self.problem, guess)
 
     def _construct_from(self, relaxation: Relaxation) -> None:
         """Build full plans that begin with the cohorts that the bound uses most, and keep the best."""
@@ -183,7 +207,7 @@ class Pipeline:
         for k in range(4):
             if self._over():
                 return
-            constructor = Constructor(self.problem, self.incumbent.conflicts)
+            constructor = Constructor(self.problem)
             shuffle = np.random.default_rng(self._seed + k) if k else None
             constructor.open_columns(relaxation, 0.05 if k % 2 else 0.3, shuffle)
             seating = constructor.run(self._budget.stop)
@@ -220,6 +244,10 @@ class Pipeline:
     @property
     def _relaxation(self) -> Relaxation | None:
         return self._proof.relaxation
+
+    def _ascend(self) -> None:
+        """Raise the bound by prices alone."""
+        self._proof.ascend(self._budget.share(BOUND_SHARE))
 
     def _relax_alone(self) -> None:
         """Raise the bound with nothing beside it: its prices are worth more than what the search finds without."""

@@ -59,6 +59,22 @@ class Priced:
         first = self.first[position]
         return self.sorted_pairs[first : first + self.count[position]]
 
+    def forced(self) -> Floats:
+        """Return what a cohort that holds each pair of ``sorted_pairs`` costs at least, at the prices of the bound.
+
+        A pair among the best people costs nothing extra; another takes the place of the last of the
+        least number, or comes on top where the cohort is above it. It counts as the first of its crew,
+        since those of the crew who are priced before it need not be there.
+        """
+        sizes = np.diff(np.append(self.first, len(self.pair_value)))
+        owner = np.repeat(np.arange(len(self.first)), sizes)
+        rank = np.arange(len(self.pair_value)) - self.first[owner]
+        inside = rank < self.count[owner]
+        last = self.pair_value[self.first + self.count - 1]
+        swapped = self.pair_least - np.maximum(last[owner], 0.0)
+        forced: Floats = self.reduced_cost[owner] + np.where(inside, 0.0, np.maximum(0.0, swapped))
+        return forced
+
 
 class Pricer:
     """Prices the candidates of a problem.

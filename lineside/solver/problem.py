@@ -232,6 +232,20 @@ class Problem:
         return viable_pairs(self)
 
     @cached_property
+    def pairs_by_need(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Pair rows by need, and where those of each need begin: ``rows[ptr[k]:ptr[k + 1]]``."""
+        rows = np.argsort(self.pairs.need, kind="stable")
+        return rows, np.searchsorted(self.pairs.need[rows], np.arange(len(self.demand.needs) + 1))
+
+    @cached_property
+    def needs_of_person(self) -> dict[int, list[int]]:
+        """Needs of each person who has any."""
+        found: dict[int, list[int]] = {}
+        for k, need in enumerate(self.demand.needs):
+            found.setdefault(need.person_idx, []).append(k)
+        return found
+
+    @cached_property
     def unmeetable(self) -> frozenset[int]:
         """Needs that no single candidate cohort could meet, whoever else is in it."""
         meetable = set(self.pairs.need[self.viable_pairs].tolist())

@@ -1,4 +1,4 @@
-"""The proof: raises the bound by column generation and rows, then by branch and bound, share by share."""
+"""The proof: raises the bound by prices alone, by column generation and rows, then by branch and bound."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Callable
 
+from lineside.solver.ascent import Ascent
 from lineside.solver.bound import ColumnGeneration
 from lineside.solver.branching import Tree
 from lineside.solver.budget import Allowance, Budget
@@ -21,6 +22,8 @@ GUIDE_SECONDS = 2.0
 """How often the search is given the newest prices while the bound is still rising."""
 BRANCH_PAIRS = 60_000
 """Pairs up to which a case of branch and bound is settled quickly enough to be worth it."""
+ASCENT_WORK = 1e-7
+"""Work of a round of prices alone, in deterministic seconds a pair."""
 ROUND_WORK, PAIR_WORK, COLUMN_WORK = 0.01, 2e-6, 1e-5
 """Work of a round of column generation, and of each pair and column in it, in deterministic seconds."""
 
@@ -62,6 +65,26 @@ class Proof:
         """Whether there are cases left to tell apart."""
         return self._tree is not None and not self.failed and not self._tree.is_stuck
 
+    def ascend(self, allowance: Allowance) -> None:
+        """Raise the bound by prices alone until they hardly move, or a share of the budget is used up.
+
+        Parameters
+        ----------
+        allowance
+            The share.
+        """
+        ascent = Ascent(self.problem)
+        work = ASCENT_WORK * len(self.problem.viable_pairs)
+
+        def goes_on() -> bool:
+            self._budget.spend(work)
+            if time.monotonic() > self._guided + GUIDE_SECONDS:
+                self.relaxation, self._guided = ascent.relaxation(), time.monotonic()
+            return self._budget.allows(allowance) and not self._is_done()
+
+        ascent.run(goes_on, self._on_bound)
+        self.relaxation = ascent.relaxation()
+
     def relax(self, allowance: Allowance, keep_guiding: bool) -> None:
         """Solve the relaxation: add columns and rows until none is left, or a share of the budget is used up.
 
@@ -77,6 +100,8 @@ class Proof:
         if self._master is None:
             self._master = ColumnGeneration(self.problem, self.problem.viable_pairs)
             self._separator = Separator(self._master, self._conflicts)
+            if self.relaxation is not None:
+                self._master.start_from(self.relaxation.need_price)
         master, separator = self._master, self._separator
         self._allowance = allowance
         while self._goes_on():
@@ -87,17 +112,22 @@ class Proof:
                 break
             self._on_bound(self._units(master.best))
             if keep_guiding and time.monotonic() > self._guided + GUIDE_SECONDS:
-                self.relaxation, self._guided = master.relaxation(), time.monotonic()
+                self._guide(master)
             if master.converged or objective - master.best < CLOSE * abs(objective):
                 added = separator.add_violated()
                 if master.converged and not added:
                     break
                 master.converged = master.converged and not added
         if master.has_bound:
-            self.relaxation = master.relaxation()
+            self._guide(master)
         self.is_relaxed = self.failed or master.converged
         if master.converged and len(self.problem.viable_pairs) <= BRANCH_PAIRS:
             self._tree = Tree(master, separator, self._goes_on)
+
+    def _guide(self, master: ColumnGeneration) -> None:
+        """Give others the newest prices, unless older ones prove more."""
+        if self.relaxation is None or master.best * master.unit >= self.relaxation.bound:
+            self.relaxation, self._guided = master.relaxation(), time.monotonic()
 
     def branch(self, allowance: Allowance, cutoff: Callable[[], float]) -> None:
         """Tell cases apart until none is left or a share of the budget is used up.

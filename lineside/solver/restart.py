@@ -13,7 +13,6 @@ import numpy as np
 from lineside.models.checker import check
 from lineside.models.measures import cohort_key, cohort_spans
 from lineside.models.plan import Cohort, Plan
-from lineside.solver.conflicts import Conflicts
 from lineside.solver.construct import Constructor
 from lineside.solver.problem import Problem
 from lineside.solver.resources import Servers
@@ -72,17 +71,15 @@ class StartPlan:
             return None
         return Seating(tuple(self.cohorts), tuple(self.chosen[k] for k in range(len(self.problem.demand.choices))))
 
-    def mended(self, conflicts: Conflicts, stop: threading.Event) -> Seating:
+    def mended(self, stop: threading.Event) -> Seating:
         """Return what is left of the plan without what breaks a rule, filled up; perhaps without a pinned seat.
 
         Parameters
         ----------
-        conflicts
-            Shared memory of conflicts.
         stop
             Set to end with what there is.
         """
-        mender = _Mender(self.problem, conflicts)
+        mender = _Mender(self.problem)
         mender.take_over(self)
         return mender.run(stop)
 

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +14,10 @@ from numpy.typing import NDArray
 from lineside.solver.budget import Allowance, Budget
 from lineside.solver.columns import Relaxation
 from lineside.solver.conflicts import Conflicts
+from lineside.solver.local_prices import LocalPrices
 from lineside.solver.model.build import Answer, Limits, solve_scope
 from lineside.solver.model.scope import Scope
+from lineside.solver.model.servers import Occupancy
 from lineside.solver.neighbourhoods import Neighbourhood, NeighbourhoodFinder
 from lineside.solver.problem import Problem
 from lineside.solver.seating import Ledger, Seating, seat_rows
@@ -43,9 +46,16 @@ class Incumbent:
     units: int = 0
     conflicts: Conflicts = field(init=False)
     ledger: Ledger = field(init=False)
+    occupancy: Occupancy = field(init=False)
 
     def __post_init__(self) -> None:
         self.conflicts, self.ledger = Conflicts(self.problem), Ledger(self.problem)
+        self.occupancy = Occupancy(self.problem)
+
+    @cached_property
+    def local_prices(self) -> LocalPrices:
+        """Prices of neighbourhoods, made on first use."""
+        return LocalPrices(self.problem)
 
     def offer(self, seating: Seating) -> bool:
         """Take a seating if it is better than the best so far; return whether it was.
@@ -111,7 +121,8 @@ class NeighbourhoodSearch:
 
     def run(self, allowance: Allowance, threads: int, tick: Callable[[], None], done: Callable[[], bool]) -> None:
         """Search until a share of the budget is used up or it is done; ``tick`` is called after each step."""
-        finders = [NeighbourhoodFinder(self.incumbent.problem, self._seed + k) for k in range(threads)]
+        prices = self.incumbent.local_prices
+        finders = [NeighbourhoodFinder(self.incumbent.problem, prices, self._seed + k) for k in range(threads)]
         if threads == 1:
             self._loop(finders[0], allowance, tick, done)
             return
@@ -136,14 +147,17 @@ class NeighbourhoodSearch:
         finder.follow(self._guide())
         around = finder.draw(base)
         answer = self._solve(base, around.people, around.pairs, step)
-        finder.learn(around, answer.status == "optimal")
         if answer.seating is None:
+            finder.learn(around, False, 0.0, answer.work)
             return
         with self._lock:
+            before = self.incumbent.units
             if self.incumbent.seating is base:
                 self.incumbent.offer(answer.seating)
             elif self.incumbent.ledger.objective(answer.seating) < self.incumbent.ledger.objective(base):
                 self._merge(around, answer.seating, step)
+            gain = self.incumbent.problem.money.line_minutes(before - self.incumbent.units)
+        finder.learn(around, answer.status == "optimal", gain, answer.work)
 
     def _merge(self, around: Neighbourhood, found: Seating, step: int) -> None:
         """Bring what a step found into an incumbent that has moved on meanwhile."""
@@ -159,9 +173,10 @@ class NeighbourhoodSearch:
 
     def _solve(self, base: Seating, people: frozenset[int], pairs: Ints, step: int) -> Answer:
         incumbent = self.incumbent
-        scope = Scope(incumbent.problem, people, pairs, base, incumbent.conflicts, incumbent.ledger)
+        memory = incumbent.conflicts, incumbent.ledger, incumbent.occupancy
+        scope = Scope(incumbent.problem, people, pairs, base, *memory)
         seconds, deterministic = self._budget.limit(STEP_WORK)
-        limits = Limits(max(0.05, seconds), 1, self._seed + step, deterministic or STEP_WORK)
+        limits = Limits(max(0.05, seconds), 1, self._seed + step, deterministic or STEP_WORK, brief=True)
         answer = solve_scope(scope, limits, hint=base, stop=self._budget.stop)
         self._budget.spend(answer.work)
         return answer

@@ -143,7 +143,7 @@ def solve(
         if outcome.seating is None:
             return _without_plan(scenario, outcome.status == "infeasible", time.monotonic() - began)
         tell("explaining empty seats", outcome.objective, outcome.bound)
-        reasons = Explainer(problem, pipeline.incumbent.conflicts).reasons(outcome.seating)
+        reasons = Explainer(problem).reasons(outcome.seating)
     status: Status = "optimal" if outcome.status == "optimal" else "feasible"
     plan = finish(problem, outcome.seating, outcome.bound, status, reasons)
     report("done", plan.objective, plan.bound)

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from lineside.models.reading import read_scenario
-from lineside.solver.ascent import Ascent, cheapest
+from lineside.solver.ascent import Ascent
 from lineside.solver.bound import ColumnGeneration
+from lineside.solver.price_walk import cheapest
 from lineside.solver.problem import Problem
 from lineside.solver.resources import Servers
 from tests.exhaustive import exhaustive_optimum
@@ -50,7 +51,7 @@ def test_no_cohort_costs_less_than_its_peoples_prices() -> None:
     problem = Problem(read_scenario(REGIONS / "s-plain-2").scenario)
     ascent = Ascent(problem)
     ascent.run(lambda: True, lambda _: None)
-    priced = ascent.pricing()
+    priced = ascent.relaxation()
     assert priced.reduced_cost.min() >= -1e-4
     assert np.all(priced.need_price >= 0)  # nothing is published here, so no seat costs less than nothing
 

@@ -31,7 +31,7 @@ def test_seats_exclude_each_other_as_the_rules_say(seed: int) -> None:
     problem = Problem(random_scenario(seed))
     conflicts = Conflicts(problem)
     exclusions = Exclusions(problem, problem.viable_pairs, conflicts)
-    rules = PersonRules(problem, conflicts)
+    rules = PersonRules(problem)
     for person in range(len(problem.scenario.apprentices)):
         rows = exclusions.rows_of(person)[:MOST_PAIRS]
         excluded = exclusions.of(person) if len(rows) else np.zeros((0, 0), dtype=bool)

@@ -13,7 +13,6 @@ from lineside.models.plan import OptionChoice, Plan, Seat
 from lineside.models.reading import read_scenario
 from lineside.models.scenario import Scenario
 from lineside.solver import Progress, Solution, SolveOptions, solve
-from lineside.solver.conflicts import Conflicts
 from lineside.solver.problem import Problem
 from lineside.solver.restart import StartPlan
 from tests.build import open_cohort, plan_of, tiny
@@ -36,7 +35,7 @@ def mended(scenario: Scenario, plan: Plan) -> dict[str, str]:
     """Return who is seated where in a mended plan."""
     start, never = begun(scenario, plan), threading.Event()
     never.set()  # nothing is filled up
-    found = start.mended(Conflicts(start.problem), never)
+    found = start.mended(never)
     people, needs = scenario.apprentices, start.problem.demand.needs
     keys = {row.candidate: start.problem.candidates.key(row.candidate, scenario) for row in found.cohorts}
     return {

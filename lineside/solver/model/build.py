@@ -52,12 +52,15 @@ class Limits:
         Of CP-SAT.
     deterministic
         Deterministic time, if that is limited too.
+    brief
+        Whether simplifying the model may cost little time only: right for small ones that are solved by the hundred.
     """
 
     seconds: float
     workers: int = 1
     seed: int = 0
     deterministic: float | None = None
+    brief: bool = False
 
 
 @dataclass(frozen=True)
@@ -198,6 +201,10 @@ def _run(
     solver.parameters.linearization_level = 2  # the rows of seats and rooms are what the LP is good at
     if limits.deterministic is not None:
         solver.parameters.max_deterministic_time = limits.deterministic
+    if limits.brief:
+        solver.parameters.max_presolve_iterations = 1
+        solver.parameters.cp_model_probing_level = 0
+        solver.parameters.symmetry_level = 0
     watch = _Watch(draft, on_seating, stop)
     ended = threading.Event()
     watcher = threading.Thread(target=_stop_when_asked, args=(watch, stop, ended), daemon=True)
@@ -225,8 +232,8 @@ def read_seating(draft: Draft, value: Callable[[cp_model.IntVar], bool]) -> Seat
     problem = scope.problem
     cohorts = [c for c in scope.kept if c.candidate not in draft.seats_of_candidate]
     for candidate in scope.candidates:
-        rooms = [r for r in problem.rooms.of(candidate).tolist() if value(draft.opens[candidate, r])]
-        teachers = [k for k in problem.instructors.of(candidate).tolist() if value(draft.teaches[candidate, k])]
+        rooms = [r for r in draft.rooms[candidate] if value(draft.opens[candidate, r])]
+        teachers = [k for k in draft.instructors[candidate] if value(draft.teaches[candidate, k])]
         if rooms:
             sitting = [need for need, row in draft.seats_of_candidate[candidate] if value(draft.seat[row])]
             cohorts.extend(_copies(draft, candidate, rooms, teachers, sitting))

@@ -32,7 +32,7 @@ def add_cohorts(draft: Draft) -> None:
             draft.model.add_bool_or([])  # it has lost people here and nobody decided on may join: nothing is allowed
     for candidate in draft.scope.candidates:
         module = modules[problem.candidates.module[candidate]]
-        opened = {room: draft.opens[candidate, room] for room in problem.rooms.of(candidate).tolist()}
+        opened = {room: draft.opens[candidate, room] for room in draft.rooms[candidate]}
         caps = {room: min(module.seats_max, rooms[room].seats) for room in opened}
         seats = [draft.seat[row] for _, row in draft.seats_of_candidate[candidate]]
         total = sum(seats) + kept.get(candidate, 0)
@@ -40,7 +40,7 @@ def add_cohorts(draft: Draft) -> None:
         draft.model.add(total <= sum(caps[room] * literal for room, literal in opened.items()))
         for seat in seats:
             draft.model.add_bool_or([*opened.values(), seat.negated()])
-        teachers = [draft.teaches[candidate, k] for k in problem.instructors.of(candidate).tolist()]
+        teachers = [draft.teaches[candidate, k] for k in draft.instructors[candidate]]
         draft.model.add(sum(teachers) == sum(opened.values()))
         together = [need for need, _ in draft.seats_of_candidate[candidate] if need in party]
         if (together or candidate in kept) and len(opened) > 1:
@@ -59,7 +59,8 @@ def _charge_servers(draft: Draft, candidate: int) -> None:
     problem = draft.scope.problem
     for servers, literals in ((problem.rooms, draft.opens), (problem.instructors, draft.teaches)):
         for row, units in zip(servers.of(candidate).tolist(), servers.cost_of(candidate).tolist(), strict=True):
-            draft.charge(units, literals[candidate, row])
+            if (candidate, row) in literals:
+                draft.charge(units, literals[candidate, row])
 
 
 def _add_party_rooms(

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from ortools.sat.python import cp_model
 
 from lineside.solver.conflicts import Conflicts
+from lineside.solver.model.servers import FewServers, Occupancy, ServerChoice
 from lineside.solver.problem import Problem
 from lineside.solver.seating import Ledger, OpenCohort, Seating
 
@@ -33,6 +34,8 @@ class Scope:
         The seating that everybody else keeps.
     conflicts, ledger
         Shared memories of conflicts and losses.
+    occupancy
+        Shared memory of times; given, a candidate has but a few rooms and instructors to choose from.
     """
 
     problem: Problem
@@ -41,6 +44,7 @@ class Scope:
     base: Seating
     conflicts: Conflicts
     ledger: Ledger
+    occupancy: Occupancy | None = None
 
     @cached_property
     def needs(self) -> tuple[int, ...]:
@@ -69,6 +73,15 @@ class Scope:
         """Candidates that can be opened or joined, in order."""
         return tuple(np.unique(self.problem.pairs.candidate[self.pairs]).tolist())
 
+    @cached_property
+    def servers(self) -> ServerChoice:
+        """Rooms and instructors to choose from."""
+        if self.occupancy is None:
+            return ServerChoice(self.problem)
+        mine = frozenset(self.needs)
+        decided = (cohort for cohort in self.base.cohorts if not cohort.needs.isdisjoint(mine))
+        return FewServers(self.occupancy, self.kept, decided)
+
 
 @dataclass
 class Draft:
@@ -84,6 +97,8 @@ class Draft:
         Variable of each pair row.
     opens, teaches
         Variable of each candidate with a room, and with an instructor.
+    rooms, instructors
+        Those that each candidate may have.
     option
         Variable of each option of a person decided here.
     terms, constant
@@ -96,6 +111,8 @@ class Draft:
     opens: dict[tuple[int, int], Literal] = field(default_factory=dict)
     teaches: dict[tuple[int, int], Literal] = field(default_factory=dict)
     option: dict[int, Literal] = field(default_factory=dict)
+    rooms: dict[int, list[int]] = field(default_factory=dict)
+    instructors: dict[int, list[int]] = field(default_factory=dict)
     seats_of_person: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
     seats_of_need: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
     seats_of_candidate: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
@@ -115,9 +132,11 @@ class Draft:
             draft.seats_of_need.setdefault(need, []).append((candidate, row))
             draft.seats_of_candidate.setdefault(candidate, []).append((need, row))
         for candidate in scope.candidates:
-            for room in problem.rooms.of(candidate).tolist():
+            draft.rooms[candidate] = scope.servers.rooms(candidate)
+            draft.instructors[candidate] = scope.servers.instructors(candidate)
+            for room in draft.rooms[candidate]:
                 draft.opens[candidate, room] = model.new_bool_var(f"open_{candidate}_{room}")
-            for instructor in problem.instructors.of(candidate).tolist():
+            for instructor in draft.instructors[candidate]:
                 draft.teaches[candidate, instructor] = model.new_bool_var(f"teach_{candidate}_{instructor}")
         for k, option in enumerate(problem.demand.options):
             if option.person_idx in scope.people:
