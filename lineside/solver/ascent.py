@@ -49,7 +49,7 @@ class Ascent:
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self.unit = UNIT_SCALE * problem.money.scale
-        self._pricer = Pricer(cheapest_instructors(problem), problem.viable_pairs, self.unit)
+        self._pricer = Pricer(cheapest_instructors(problem), problem.viable_pairs, self.unit, problem.charges)
         rows = problem.pairs.need[self._pricer.pairs]
         # A seat that keeps the published one may cost less than nothing: prices begin at each need's cheapest seat.
         self._base = np.zeros(len(problem.demand.needs))

@@ -46,7 +46,7 @@ class ColumnGeneration:
         self.problem = problem
         rows = np.arange(len(problem.pairs)) if pairs is None else pairs
         self.unit = UNIT_SCALE * problem.money.scale
-        charges = least_charges(problem, rows)
+        charges = problem.charges if pairs is problem.viable_pairs else least_charges(problem, rows)
         self.stops = Stops(problem, charges, np.sort(rows))
         by_column = np.where(self.stops.priced_by_row, 0.0, charges.minutes)
         self.pricer = Pricer(problem, rows, self.unit, replace(charges, minutes=by_column))

@@ -33,10 +33,15 @@ class Conflicts:
         self.problem = problem
         self._of_persona: dict[int, _PersonaConflicts] = {}
 
-    def conflict(self, persona: Persona, one: int, other: int) -> bool:
-        """Return whether people of a persona cannot be in two candidates, each of which they could be in alone."""
-        found = self._of(persona)
-        return bool(found.near(one) & found.mask(other))
+    def between(self, persona: Persona, ones: Ints, others: Ints) -> NDArray[np.bool_]:
+        """Return which of some candidates conflict with which of others, shape (ones, others); remembers nothing."""
+        mine, my_ptr = _slots_of(self.problem, ones)
+        theirs, their_ptr = _slots_of(self.problem, others)
+        (mine, my_idx), (theirs, their_idx) = (np.unique(slots, return_inverse=True) for slots in (mine, theirs))
+        near = slots_conflict(self.problem, persona, mine, theirs)
+        by_one = np.logical_or.reduceat(near[my_idx], my_ptr, axis=0)
+        found: NDArray[np.bool_] = np.logical_or.reduceat(by_one[:, their_idx], their_ptr, axis=1)
+        return found
 
     def matrix(self, persona: Persona, candidates: Ints) -> NDArray[np.bool_]:
         """Return whether each two of some candidates conflict, shape (candidates, candidates)."""
@@ -78,19 +83,7 @@ class _PersonaConflicts:
 
     def _compare(self, first: int, last: int) -> NDArray[np.bool_]:
         """Return which of all slots conflict with each of a block of slots."""
-        rules, slots, persona = self.problem.settings.rules, self.problem.candidates.slots, self._persona
-        start, end, site = (column[self._slot] for column in (slots.start, slots.end, slots.site))
-        travel = persona.travel[site]
-        low, high = persona.stretches.with_window(start - travel, end + travel)
-        mine = slice(first, last)
-        gap = self.problem.between[site[mine][:, None], site[None, :]]
-        clash = (start[mine][:, None] < end[None, :] + gap) & (end[mine][:, None] > start[None, :] - gap)
-        joined = (low[mine][:, None] - high[None, :] < rules.rest_minutes) & (
-            low[None, :] - high[mine][:, None] < rules.rest_minutes
-        )
-        span = np.maximum(high[mine][:, None], high[None, :]) - np.minimum(low[mine][:, None], low[None, :])
-        conflicts: NDArray[np.bool_] = clash | (joined & (span > rules.duty_minutes))
-        return conflicts
+        return slots_conflict(self.problem, self._persona, self._slot[first:last], self._slot)
 
     def _positions(self, candidate: int) -> list[int]:
         found: list[int] = self._position[self.problem.candidates.slots_of(candidate)].tolist()
@@ -133,6 +126,42 @@ class _PersonaConflicts:
         has_cut = np.flatnonzero(cut >= 0)
         conflicts[:, has_cut] |= near[:, np.searchsorted(slot, cut[has_cut])].astype(bool)
         return conflicts
+
+
+def slots_conflict(problem: Problem, persona: Persona, ones: Ints, others: Ints) -> NDArray[np.bool_]:
+    """Return which meetings people of a persona cannot both be in, shape (ones, others).
+
+    Parameters
+    ----------
+    problem, persona
+        The prepared problem, and who.
+    ones, others
+        Slots.
+    """
+    rules, slots = problem.settings.rules, problem.candidates.slots
+
+    def column(which: Ints) -> tuple[Ints, Ints, Ints, Ints, Ints]:
+        start, end, site = slots.start[which], slots.end[which], slots.site[which]
+        travel = persona.travel[site]
+        return start, end, site, *persona.stretches.with_window(start - travel, end + travel)
+
+    start, end, site, low, high = (row[:, None] for row in column(ones))
+    start2, end2, site2, low2, high2 = (row[None, :] for row in column(others))
+    gap = problem.between[site, site2]
+    clash = (start < end2 + gap) & (end > start2 - gap)
+    joined = (low - high2 < rules.rest_minutes) & (low2 - high < rules.rest_minutes)
+    span = np.maximum(high, high2) - np.minimum(low, low2)
+    conflicts: NDArray[np.bool_] = clash | (joined & (span > rules.duty_minutes))
+    return conflicts
+
+
+def _slots_of(problem: Problem, candidates: Ints) -> tuple[Ints, Ints]:
+    """Return the slots of candidates one after the other, and where those of each begin."""
+    found = problem.candidates
+    counts = found.slot_ptr[candidates + 1] - found.slot_ptr[candidates]
+    ends = np.cumsum(counts)
+    flat = np.repeat(found.slot_ptr[candidates] - ends + counts, counts) + np.arange(int(ends[-1]))
+    return found.slot_idx[flat], ends - counts
 
 
 def duty_faults(problem: Problem, person: int, candidates: list[int]) -> list[frozenset[int]]:

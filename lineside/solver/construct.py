@@ -42,7 +42,7 @@ class Constructor:
         self.problem = problem
         self._people = PersonRules(problem)
         self._diary = ServerDiary(problem)
-        self._pricer = Pricer(problem, problem.viable_pairs)
+        self._pricer = Pricer(problem, problem.viable_pairs, charges=problem.charges)
         needs = problem.demand.needs
         price = np.array([need.price for need in needs], dtype=float)
         self._value = problem.pairs.cost.astype(float) - price[problem.pairs.need]

@@ -20,7 +20,8 @@ def trivial_floor(problem: Problem) -> int:
     ``hours * cheapest rate / cap``. A seat of the published plan takes back its change, any other is one.
     Of several options the cheapest is counted. No plan costs less than nothing.
     """
-    least = [min(need.price, _least_seat(problem, need)) for need in problem.demand.needs]
+    shares = [_cheapest_share(problem, module) for module in problem.scenario.modules]
+    least = [min(need.price, _least_seat(problem, need, shares[need.module_idx])) for need in problem.demand.needs]
     total = sum(value for value, need in zip(least, problem.demand.needs, strict=True) if not need.options)
     under = dict.fromkeys(range(len(problem.demand.options)), 0)
     for value, need in zip(least, problem.demand.needs, strict=True):
@@ -30,12 +31,11 @@ def trivial_floor(problem: Problem) -> int:
     return max(0, problem.constant + total - problem.rounding_slack)
 
 
-def _least_seat(problem: Problem, need: Need) -> int:
+def _least_seat(problem: Problem, need: Need, share: Fraction | None) -> int:
     """Return the units that a seat costs at least: its share of dollars, and the change that it is or takes back."""
     scenario, prices = problem.scenario, problem.scenario.settings.prices
     module = scenario.modules[need.module_idx]
     seat = (scenario.apprentices[need.person_idx].apprentice, module.module)
-    share = _cheapest_share(problem, module)
     if share is None:
         return need.price
     amount = Fraction(prices.dollar) * (Fraction(module.dollars_per_seat) + share)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from lineside.solver.charges import least_charges
 from lineside.solver.columns import UNIT_SCALE
 from lineside.solver.price_walk import PriceWalk, cheapest_instructors
 from lineside.solver.pricing import Pricer
@@ -36,7 +35,6 @@ class LocalPrices:
         self.problem = problem
         self.unit = UNIT_SCALE * problem.money.scale
         self._eased = cheapest_instructors(problem)
-        self._charges = least_charges(problem, problem.viable_pairs)
         self._price = np.array([need.price for need in problem.demand.needs], dtype=float) / self.unit
 
     def reduced(self, fresh: Ints, open_now: Ints, start: Floats | None) -> tuple[Ints, Floats]:
@@ -56,7 +54,7 @@ class LocalPrices:
         Pair rows of candidates that enough people could be in, and their costs in units.
         """
         pairs = self.problem.pairs
-        pricer = Pricer(self._eased, fresh, self.unit, self._charges)
+        pricer = Pricer(self._eased, fresh, self.unit, self.problem.charges)
         if not len(pricer.candidate):
             return fresh[:0], np.zeros(0)
         away = self._price.copy()

@@ -81,7 +81,9 @@ class PriceWalk:
 
 
 def cheapest_instructors(problem: Problem) -> Problem:
-    """Return a problem in which each candidate has but its cheapest instructor."""
+    """Return a problem in which each candidate has but its cheapest instructor; the rest is shared."""
+    for part in ("viable_pairs", "charges", "room_seats", "fits_somewhere"):
+        getattr(problem, part)  # worked out before the copy, both have it
     eased = copy.copy(problem)
     eased.instructors = cheapest(problem.instructors)
     return eased

@@ -94,15 +94,10 @@ class Pricer:
     def __init__(self, problem: Problem, pairs: Ints, unit: float = 1.0, charges: Charges | None = None) -> None:
         self.problem = problem
         self.charges = charges or least_charges(problem, pairs)
-        module = problem.candidates.module
-        least = np.array([row.seats_min for row in problem.scenario.modules], dtype=np.int64)[module]
-        most = np.array([row.seats_max for row in problem.scenario.modules], dtype=np.int64)[module]
-        sizes = np.bincount(problem.pairs.candidate[pairs], minlength=len(module))
-        room_cap = np.array([row.seats for row in problem.scenario.rooms], dtype=np.int64)[problem.rooms.idx]
-        owner = np.repeat(np.arange(len(module)), np.diff(problem.rooms.ptr))
-        fits = np.minimum(room_cap, most[owner]) >= least[owner]
-        has_room = np.bincount(owner[fits], minlength=len(module)) > 0
-        viable = (sizes >= least) & has_room
+        least = np.array([row.seats_min for row in problem.scenario.modules], dtype=np.int64)
+        least = least[problem.candidates.module]
+        sizes = np.bincount(problem.pairs.candidate[pairs], minlength=len(least))
+        viable = (sizes >= least) & problem.fits_somewhere
         self.pairs = pairs[viable[problem.pairs.candidate[pairs]]]
         self.candidate = np.flatnonzero(viable)
         self._of_pair = problem.pairs.candidate[self.pairs]
@@ -115,7 +110,7 @@ class Pricer:
         self._size = sizes[self.candidate]
         self._least = least[self.candidate]
         self._room_rows, self._room_owner = _entries(problem.rooms, self.candidate, position)
-        self._room_cap = np.minimum(room_cap[self._room_rows], most[self.candidate][self._room_owner])
+        self._room_cap = problem.room_seats[self._room_rows]
         self._teacher_rows, self._teacher_owner = _entries(problem.instructors, self.candidate, position)
 
     def price(self, pair_value: Floats, room_value: Floats, teacher_value: Floats) -> Priced:

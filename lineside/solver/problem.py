@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,9 @@ from lineside.solver.personas import Persona
 from lineside.solver.prune import viable_pairs
 from lineside.solver.resources import Servers, instructors_of, rooms_of, teachable
 from lineside.solver.timeline import CrewTimeline
+
+if TYPE_CHECKING:
+    from lineside.solver.charges import Charges
 
 FAR = 1_000_000
 """Minutes between places that nobody travels between: their distance need not be known."""
@@ -230,6 +234,29 @@ class Problem:
     def viable_pairs(self) -> NDArray[np.int64]:
         """Rows of the pairs that some allowed plan may hold, as far as is known (:mod:`lineside.solver.prune`)."""
         return viable_pairs(self)
+
+    @cached_property
+    def charges(self) -> Charges:
+        """What seats of viable pairs cost at least in line time."""
+        from lineside.solver.charges import least_charges
+
+        return least_charges(self, self.viable_pairs)
+
+    @cached_property
+    def room_seats(self) -> NDArray[np.int64]:
+        """Most people of a cohort in each entry of :attr:`rooms`."""
+        most = np.array([row.seats_max for row in self.scenario.modules], dtype=np.int64)
+        seats = np.array([row.seats for row in self.scenario.rooms], dtype=np.int64)
+        owner = np.repeat(np.arange(len(self.candidates)), np.diff(self.rooms.ptr))
+        return np.minimum(seats[self.rooms.idx], most[self.candidates.module[owner]])
+
+    @cached_property
+    def fits_somewhere(self) -> NDArray[np.bool_]:
+        """Whether each candidate has a room that is large enough for the least number of people."""
+        least = np.array([row.seats_min for row in self.scenario.modules], dtype=np.int64)
+        owner = np.repeat(np.arange(len(self.candidates)), np.diff(self.rooms.ptr))
+        fits = self.room_seats >= least[self.candidates.module[owner]]
+        return np.bincount(owner[fits], minlength=len(self.candidates)) > 0
 
     @cached_property
     def pairs_by_need(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

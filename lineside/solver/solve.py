@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -161,7 +162,8 @@ def unmeetable_needs(scenario: Scenario) -> frozenset[tuple[str, str]]:
 
 
 def _thousandths(value: float | None) -> Decimal | None:
-    return None if value is None else Decimal(round(value * 1000)) / 1000
+    # Halves up as the measures do; a half may come a little below as a float.
+    return None if value is None else Decimal(math.floor(value * 1000 + 0.5 + 1e-6)) / 1000
 
 
 def _bound(value: float | None) -> Decimal | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
+import numpy as np
 import pytest
 
 from lineside.models.calendar import Interval
@@ -59,14 +60,17 @@ def test_two_candidates_conflict_if_they_clash_or_make_a_stretch_too_long(seed: 
     problem = Problem(random_scenario(seed))
     conflicts = Conflicts(problem)
     for person, rows in own_candidates(problem):
-        persona = problem.persona(person)
-        for (need, one), (other_need, other) in list(combinations(rows, 2))[:300]:
+        candidates = np.array([candidate for _, candidate in rows], dtype=np.int64)
+        near = conflicts.between(problem.persona(person), candidates, candidates)
+        assert np.array_equal(near, near.T)
+        assert np.array_equal(near, conflicts.matrix(problem.persona(person), candidates))
+        indexed = [(k, *row) for k, row in enumerate(rows)]
+        for (k, need, one), (j, other_need, other) in list(combinations(indexed, 2))[:300]:
             if need == other_need:
                 continue
             expected = clash(problem, one, other)
             # A stretch that only more than one meeting of the two lengthen is left to `duty_faults`.
-            found = conflicts.conflict(persona, one, other)
-            assert found == conflicts.conflict(persona, other, one)
+            found = near[k, j]
             assert found >= expected
             if found and not expected:
                 assert too_long(problem, person, (one, other))

@@ -27,11 +27,13 @@ def add_conflicts(draft: Draft) -> None:
 
 
 def _separate(draft: Draft, persona: Persona, one: int, other: int) -> None:
-    theirs = draft.seats_of_need[other]
-    for candidate, row in draft.seats_of_need[one]:
-        against = [draft.seat[k] for c, k in theirs if draft.scope.conflicts.conflict(persona, candidate, c)]
-        if against:
-            draft.model.add_at_most_one([draft.seat[row], *against])
+    mine, theirs = draft.seats_of_need[one], draft.seats_of_need[other]
+    ones, others = (np.array([c for c, _ in seats], dtype=np.int64) for seats in (mine, theirs))
+    near = draft.scope.conflicts.between(persona, ones, others)
+    for (_, row), against in zip(mine, near, strict=True):
+        if against.any():
+            literals = [draft.seat[theirs[k][1]] for k in np.flatnonzero(against).tolist()]
+            draft.model.add_at_most_one([draft.seat[row], *literals])
 
 
 def add_weeks(draft: Draft) -> None:
