@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
 from lineside.solver.bound import ColumnGeneration
 from lineside.solver.cuts import Separator
 from lineside.solver.floor import trivial_floor
+from lineside.solver.person_cuts import PersonSeparator
 from lineside.solver.problem import Problem
 from lineside.solver.program import LinearProgram, Optimum, ProgramError
 from tests.build import open_cohort, plan_of, tiny
@@ -16,6 +19,7 @@ from tests.random_scenarios import random_scenario
 from tests.solver.test_stops import stopping_at_once
 
 NUM_SEEDS = 160
+SERVERS = Separator._servers
 MOST_ROUNDS = 400
 
 
@@ -50,6 +54,37 @@ def test_no_bound_is_above_the_optimum_where_lines_stop_at_once(seed: int) -> No
     optimum = exhaustive_optimum(scenario)
     if optimum is not None:
         assert converged_bound(Problem(scenario)) <= float(optimum) + 1e-6
+
+
+NO_ROWS: dict[str, tuple[object, str, Callable[..., object]]] = {
+    "rooms": (Separator, "_servers", lambda self, uses, part: SERVERS(self, uses, part) if part == "teacher" else ()),
+    "instructors": (
+        Separator,
+        "_servers",
+        lambda self, uses, part: SERVERS(self, uses, part) if part == "room" else (),
+    ),
+    "instructors' weeks": (Separator, "_teacher_weeks", lambda *_: ()),
+    "people": (PersonSeparator, "rows", lambda *_: ()),
+    "crews that stop": (Separator, "_add_stops", lambda *_: 0),
+}
+"""Families of rows, and what takes each out of the relaxation."""
+
+
+@pytest.mark.parametrize("family", NO_ROWS)
+@pytest.mark.parametrize("seed", range(25))
+def test_without_a_family_of_rows_the_bound_is_lower_and_still_valid(
+    seed: int, family: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scenario = random_scenario(seed)
+    if family == "crews that stop":
+        scenario = stopping_at_once(scenario)
+    optimum = exhaustive_optimum(scenario)
+    if optimum is None:
+        return
+    whole = converged_bound(Problem(scenario))
+    monkeypatch.setattr(*NO_ROWS[family])
+    assert converged_bound(Problem(scenario)) <= whole + 1e-4
+    assert whole <= float(optimum) + 1e-6
 
 
 def test_the_bound_of_one_seat_is_its_cost() -> None:
