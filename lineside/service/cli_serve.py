@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -157,10 +158,11 @@ def serve(settings: ServiceSettings) -> None:
     Raises
     ------
     BadInputError
-        If the database does not start or answer.
+        If a port is taken, or the database does not start or answer.
     """
     from lineside.service.api.serving import run_web
 
+    _try_ports(settings)
     configure_logs(settings.log_level)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _end_in_order)  # also what the web server comes back to when it was told to end
@@ -171,6 +173,22 @@ def serve(settings: ServiceSettings) -> None:
         if settings.pages:
             stack.callback(_pages(settings).stop, settings.shutdown_seconds)
         run_web(database, settings)
+
+
+def _try_ports(settings: ServiceSettings) -> None:
+    """Refuse ports that something else listens on, before anything is started."""
+    wanted = [("port", settings.port), ("pages_port", settings.pages_port)][: 2 if settings.pages else 1]
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    mistakes = []
+    for name, port in wanted:
+        try:
+            socket.create_server((settings.host, port), family=family).close()
+        except OSError as error:
+            reason = os.strerror(error.errno).lower() if error.errno and error.errno > 0 else str(error)
+            advice = f"End what listens there, or choose another with LINESIDE_{name.upper()}."
+            mistakes.append(f"Nothing can listen on {settings.host}, port {port}: {reason}. {advice}")
+    if mistakes:
+        raise BadInputError(mistakes)
 
 
 def _pages(settings: ServiceSettings) -> Companion:
