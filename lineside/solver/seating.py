@@ -16,6 +16,9 @@ from lineside.solver.personas import Persona
 from lineside.solver.problem import CrewLoss, Problem
 from lineside.solver.resources import Servers
 
+MOST_REMEMBERED = 300_000
+"""Losses that are remembered of each kind: a few hundred MB."""
+
 
 @dataclass(frozen=True)
 class OpenCohort:
@@ -129,9 +132,12 @@ class Ledger:
         """Return what a person loses to a candidate."""
         persona = self.problem.persona(person)
         key = (id(persona), candidate)
-        if key not in self._pieces:
-            self._pieces[key] = lost_pieces(self.problem, persona, candidate)
-        return self._pieces[key]
+        found = self._pieces.get(key)
+        if found is None:
+            if len(self._pieces) >= MOST_REMEMBERED:
+                self._pieces.clear()
+            found = self._pieces[key] = lost_pieces(self.problem, persona, candidate)
+        return found
 
     def frozen_spans(self, person: int) -> tuple[Interval, ...]:
         """Return what a person loses to frozen meetings."""
@@ -149,9 +155,12 @@ class Ledger:
         """
         loss = self.problem.crew_losses[crew]
         key = (crew, tuple((person, tuple(sorted(seated[person]))) for person in loss.members if person in seated))
-        if key not in self._crew_units:
-            self._crew_units[key] = self._count_crew_units(loss, seated)
-        return self._crew_units[key]
+        units = self._crew_units.get(key)
+        if units is None:
+            if len(self._crew_units) >= MOST_REMEMBERED:
+                self._crew_units.clear()
+            units = self._crew_units[key] = self._count_crew_units(loss, seated)
+        return units
 
     def _count_crew_units(self, loss: CrewLoss, seated: dict[int, list[int]]) -> int:
         spans = [

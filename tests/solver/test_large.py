@@ -20,6 +20,7 @@ from lineside.solver.model.servers import FewServers, Occupancy, ServerChoice
 from lineside.solver.neighbourhoods import FIRST_SIZE, KindChoice
 from lineside.solver.problem import Problem
 from lineside.solver.search import Incumbent
+from lineside.solver.seating import Ledger
 from tests.exhaustive import exhaustive_optimum
 from tests.random_scenarios import random_scenario
 
@@ -130,3 +131,15 @@ def test_a_kind_that_gains_more_is_drawn_more_often() -> None:
 def test_an_incumbent_makes_its_prices_once() -> None:
     incumbent = Incumbent(region("s-plain-2"))
     assert incumbent.local_prices is incumbent.local_prices
+
+
+def test_forgetting_changes_no_figure(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = region("s-rotating-3")
+    seating = Constructor(problem, 10.0).run()
+    units, bits = Ledger(problem).objective(seating), [Occupancy(problem).bits(c.candidate) for c in seating.cohorts]
+    monkeypatch.setattr("lineside.solver.seating.MOST_REMEMBERED", 2)
+    monkeypatch.setattr("lineside.solver.model.servers.MOST_REMEMBERED", 2)
+    ledger, occupancy = Ledger(problem), Occupancy(problem)
+    assert ledger.objective(seating) == ledger.objective(seating) == units
+    assert [occupancy.bits(cohort.candidate) for cohort in seating.cohorts] == bits
+    assert max(len(ledger._pieces), len(ledger._crew_units), len(occupancy._bits)) <= 2

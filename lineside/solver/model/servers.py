@@ -16,6 +16,8 @@ from lineside.solver.seating import OpenCohort
 
 GRID_MINUTES = 15
 """A time is taken or free by quarters of an hour; what is only partly taken counts as taken."""
+MOST_REMEMBERED = 100_000
+"""Candidates whose times are remembered: about 200 MB for a term."""
 ON_THE_WAY = 2
 """Quarters of an hour before and after a meeting in which its instructor counts as taken."""
 FREE_ROOMS = 2
@@ -49,6 +51,8 @@ class Occupancy:
                 low = (int(slots.start[slot]) - origin) // GRID_MINUTES
                 high = -(-(int(slots.end[slot]) - origin) // GRID_MINUTES)
                 found |= ((1 << (high - low)) - 1) << low
+            if len(self._bits) >= MOST_REMEMBERED:
+                self._bits.clear()
             self._bits[candidate] = found
         return found
 
