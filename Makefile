@@ -55,7 +55,7 @@ types: $(READY)
 	$(RUN)/mypy
 
 tests: $(READY)
-	$(RUN)/pytest -n 2 --dist worksteal -r fEsxXR $(if $(BROWSER),,-m "not browser") \
+	$(RUN)/pytest -n 2 --dist worksteal -r fEsxXR --durations=30 --durations-min=5 $(if $(BROWSER),,-m "not browser") \
 	  --cov=lineside --cov-branch --cov-report=term:skip-covered
 	@$(if $(BROWSER),:,echo "Left out: the tests in a browser. Install Chromium to run them.")
 	@[ -n "$$LINESIDE_TEST_DATABASE" ] || \
