@@ -18,6 +18,8 @@ from lineside.ui.words import counted, day, escaped, number
 BASELINES = {"first_come": "First come, first served", "day_class": "Everybody to the college's day class"}
 BASELINE_SECONDS = 60
 ALL = "All companies"
+MANY_ABSENCES = 5_000
+"""Absences above which one week is shown at first: drawing them all takes seconds."""
 
 
 def draw(service: Client, who: Me) -> None:
@@ -38,9 +40,10 @@ def draw(service: Client, who: Me) -> None:
     _baselines(service, who, plan, company, totals)
     shift = _by_shift(service, plan["id"], company)
     _maps(service, plan["id"], company)
-    _absences(service, plan["id"], company, shift)
+    away = _away(service, plan["id"], company)
+    _absences(away, shift)
     _crews(service, plan["id"], company)
-    _sheet(service, plan["id"], company)
+    _sheet(service, plan["id"], company, away)
 
 
 def plan_in_view(service: Client, who: Me) -> Json | None:
@@ -201,9 +204,8 @@ def _map(rows: list[Json], dimension: str, what: str) -> None:
         show.table(frame, f"lines_{dimension}", alt_text)
 
 
-def _absences(service: Client, plan: str, company: str | None, shift: Json | None) -> None:
+def _absences(rows: list[Json], shift: Json | None) -> None:
     st.subheader("Who is away when")
-    rows = _away(service, plan, company)
     if shift is not None:
         rows = [row for row in rows if (row["company"], row["rota"]) == (shift["company"], shift["rota"])]
         show.note(f"Only rota {escaped(shift['rota'])}, as selected above.")
@@ -211,9 +213,8 @@ def _absences(service: Client, plan: str, company: str | None, shift: Json | Non
     left, right = st.columns(2)
     line = left.selectbox("Line", ["All lines", *lines])
     weeks = sorted({_monday(row["shift_date"]) for row in rows})
-    week = right.selectbox(
-        "Week of", ["All weeks", *weeks], format_func=lambda one: one if isinstance(one, str) else day(one)
-    )
+    first = 1 if len(rows) > MANY_ABSENCES else 0
+    week = right.selectbox("Week of", ["All weeks", *weeks], first, format_func=_week)
     shown = [
         row for row in rows if line in ("All lines", row["line"]) and week in ("All weeks", _monday(row["shift_date"]))
     ]
@@ -277,9 +278,9 @@ def _crews(service: Client, plan: str, company: str | None) -> None:
     show.table(frame, "crews", "Fewest operators left on each crew, against its minimum.")
 
 
-def _sheet(service: Client, plan: str, company: str | None) -> None:
+def _sheet(service: Client, plan: str, company: str | None, away: list[Json]) -> None:
     st.subheader("Sheet for the board")
-    first = st.date_input("Any day of the week", _first_day(service, plan, company), format="MM/DD/YYYY")
+    first = st.date_input("Any day of the week", _first_day(away), format="MM/DD/YYYY")
     if not isinstance(first, dt.date):
         return
     week = first - dt.timedelta(days=first.weekday())
@@ -296,8 +297,8 @@ def _sheet(service: Client, plan: str, company: str | None) -> None:
     link("Give out calendars that stay right by themselves", "calendars", "calendar_month")
 
 
-def _first_day(service: Client, plan: str, company: str | None) -> dt.date:
+def _first_day(away: list[Json]) -> dt.date:
     """Return today if the plan runs now, else the first day on which somebody is away."""
     today = dt.date.today()
-    dates = [dt.date.fromisoformat(row["shift_date"]) for row in _away(service, plan, company)]
+    dates = [dt.date.fromisoformat(row["shift_date"]) for row in away]
     return today if not dates or min(dates) <= today <= max(dates) else min(dates)
