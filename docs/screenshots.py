@@ -85,6 +85,7 @@ def shots(scenario: str, plan: str, others: list[str]) -> list[Shot]:
         Shot("impact", "planner", f"/impact?plan={plan}", 1700),
         Shot("compare", "planner", f"/compare?plans={','.join([plan, *others])}", 1600),
         Shot("calendars", "planner", "/calendars?part=Make+addresses", 1200, _make_addresses),
+        Shot("access", "planner", "/access", 900),
         Shot("manager-home", "manager", "/"),
         Shot("manager-impact", "manager", "/impact", 1200),
         Shot("manager-roster", "manager", "/roster"),
