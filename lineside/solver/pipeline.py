@@ -136,8 +136,10 @@ class Pipeline:
             self._construct_first()
         if self._num_pairs <= SMALL_PAIRS or self.incumbent.seating is None:
             self._solve_whole(0.1 if self.incumbent.seating is not None else 1.0)
-        if not self._over():
-            self._prove_many() if self._num_pairs > MANY_PAIRS else self._prove_few()
+        if not self._over() and self._num_pairs > MANY_PAIRS:
+            self._prove_many()
+        elif not self._over():
+            self._prove_few()
         whole = self._num_pairs <= WHOLE_PAIRS
         while self._num_pairs and not self._over() and self.incumbent.seating is not None:
             if self._workers == 1 or not self._proof.can_branch:
