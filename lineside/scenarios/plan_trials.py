@@ -86,12 +86,16 @@ class Desk:
         The plan as it is kept.
     is_own_tables
         Whether the plan was made for these tables, so that its bound holds.
+    days
+        Views of meetings for these tables to use again; built if not given.
     """
 
-    def __init__(self, scenario: Scenario, plan: Plan, *, is_own_tables: bool = True) -> None:
+    def __init__(
+        self, scenario: Scenario, plan: Plan, *, is_own_tables: bool = True, days: PersonDays | None = None
+    ) -> None:
         self.scenario = scenario
         self.plan = plan
-        self.days = PersonDays(scenario)
+        self.days = days or PersonDays(scenario)
         self._is_own_tables = is_own_tables
 
     @cached_property

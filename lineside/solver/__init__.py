@@ -4,7 +4,7 @@ The names below are the public door of this room.
 """
 
 from lineside.solver.first_come import PinsNotKeptError, first_come_plan
-from lineside.solver.impact import Absence, Impact, Loss, LowPoint, impact_of
+from lineside.solver.impact import Absence, Impact, Loss, LowPoint, absences_of, impact_of, low_points_of
 from lineside.solver.seats import AWAY, Allotment, SeatArrays, allot
 from lineside.solver.solve import Progress, Solution, SolveOptions, solve, unmeetable_needs
 
@@ -20,9 +20,11 @@ __all__ = [
     "SeatArrays",
     "Solution",
     "SolveOptions",
+    "absences_of",
     "allot",
     "first_come_plan",
     "impact_of",
+    "low_points_of",
     "solve",
     "unmeetable_needs",
 ]

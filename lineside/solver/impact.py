@@ -198,15 +198,28 @@ def impact_of(scenario: Scenario, plan: Plan) -> Impact:
     """
     days = PersonDays(scenario)
     losses = crew_losses(scenario, plan, days)
-    views = tuple(_views(scenario, plan, days))
-    absences = (row for person, cohort, view in views for row in _absences(scenario, person, cohort, view))
-    meetings = (_meeting(days, person, cohort, view) for person, cohort, view in views)
+    meetings = (_meeting(days, person, cohort, view) for person, cohort, view in _views(scenario, plan, days))
     return Impact(
         losses=_losses(scenario, losses),
-        low_points=_low_points(scenario, losses),
-        absences=tuple(sorted(absences, key=attrgetter("start", "end", "line", "rota", "apprentice", "cohort"))),
+        low_points=low_points_of(scenario, losses),
+        absences=absences_of(scenario, plan, days),
         meetings=tuple(sorted(meetings, key=attrgetter("start", "end", "cohort", "apprentice"))),
     )
+
+
+def absences_of(scenario: Scenario, plan: Plan, days: PersonDays) -> tuple[Absence, ...]:
+    """Return the part of :func:`impact_of` that tells who is away when, by time; views of meetings are used again."""
+    views = _views(scenario, plan, days)
+    found = (row for person, cohort, view in views for row in _absences(scenario, person, cohort, view))
+    return tuple(sorted(found, key=attrgetter("start", "end", "line", "rota", "apprentice", "cohort")))
+
+
+def low_points_of(scenario: Scenario, losses: Iterable[CrewLoss]) -> tuple[LowPoint, ...]:
+    """Return the part of :func:`impact_of` that tells the fewest operators left on each crew, in table order."""
+    by_crew: dict[tuple[str, str], list[CrewLoss]] = defaultdict(list)
+    for loss in losses:
+        by_crew[loss.line, loss.rota].append(loss)
+    return tuple(_low_point(scenario, crew, by_crew[crew.line, crew.rota]) for crew in scenario.crews)
 
 
 def _total(rows: Iterable[Loss]) -> Total:
@@ -245,13 +258,6 @@ def _losses(scenario: Scenario, losses: tuple[CrewLoss, ...]) -> tuple[Loss, ...
 
 def _left(crew: Crew, loss: CrewLoss) -> int:
     return max(0, crew.headcount - max(0, len(loss.away) - crew.relief))
-
-
-def _low_points(scenario: Scenario, losses: tuple[CrewLoss, ...]) -> tuple[LowPoint, ...]:
-    by_crew: dict[tuple[str, str], list[CrewLoss]] = defaultdict(list)
-    for loss in losses:
-        by_crew[loss.line, loss.rota].append(loss)
-    return tuple(_low_point(scenario, crew, by_crew[crew.line, crew.rota]) for crew in scenario.crews)
 
 
 def _low_point(scenario: Scenario, crew: Crew, losses: list[CrewLoss]) -> LowPoint:

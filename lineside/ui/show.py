@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Callable
 from typing import Any, Literal, cast
 
 import altair as alt
@@ -25,6 +26,7 @@ def table(
     columns: dict[str, Any] | None = None,
     select: bool = False,
     state: int = 0,
+    whole: Callable[[], pd.DataFrame] | None = None,
 ) -> list[int]:
     """Show a table with its downloads, and return the numbers of the rows that are selected.
 
@@ -42,6 +44,8 @@ def table(
         Whether a row can be selected, to go from a total to its rows.
     state
         Another number forgets the selection, where rows have come or gone and their numbers have changed.
+    whole
+        Makes the table for the downloads where only a part of it is shown.
     """
     mode: Literal["rerun", "ignore"] = "rerun" if select else "ignore"
     shown = st.dataframe(
@@ -54,13 +58,42 @@ def table(
         alt=alt_text,
         placeholder=NO_FIGURE,
     )
+    _downloads(name, whole or (lambda: frame))
+    return list(cast("dict[str, Any]", shown)["selection"]["rows"]) if select else []
+
+
+def table_cell(
+    frame: pd.DataFrame, name: str, alt_text: str, *, whole: Callable[[], pd.DataFrame] | None = None
+) -> tuple[int, int] | None:
+    """Show a table of which single cells can be selected, and return the selected one's row and column.
+
+    Parameters
+    ----------
+    frame, name, alt_text, whole
+        As for :func:`table`.
+    """
+    shown = st.dataframe(
+        frame,
+        hide_index=True,
+        column_config={str(frame.columns[0]): st.column_config.Column(pinned=True)},
+        on_select="rerun",
+        selection_mode="single-cell",
+        key=f"table_{name}",
+        alt=alt_text,
+        placeholder=NO_FIGURE,
+    )
+    _downloads(name, whole or (lambda: frame))
+    cells = cast("dict[str, Any]", shown)["selection"]["cells"]
+    return (int(cells[0][0]), list(frame.columns).index(cells[0][1])) if cells else None
+
+
+def _downloads(name: str, whole: Callable[[], pd.DataFrame]) -> None:
     row = st.container(horizontal=True)
-    row.download_button("CSV", lambda: _csv(frame), f"{name}.csv", "text/csv", key=f"csv_{name}", on_click="ignore")
+    row.download_button("CSV", lambda: _csv(whole()), f"{name}.csv", "text/csv", key=f"csv_{name}", on_click="ignore")
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     row.download_button(
-        "Workbook", lambda: _workbook(frame, name), f"{name}.xlsx", kind, key=f"xlsx_{name}", on_click="ignore"
+        "Workbook", lambda: _workbook(whole(), name), f"{name}.xlsx", kind, key=f"xlsx_{name}", on_click="ignore"
     )
-    return list(cast("dict[str, Any]", shown)["selection"]["rows"]) if select else []
 
 
 def note(text: str) -> None:

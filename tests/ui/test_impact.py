@@ -4,28 +4,35 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
-from lineside.ui.views.impact_charts import LOST, SPARE, heat_map
+from lineside.ui.views.impact.charts import LOST, SPARE, heat_map, table_of
 from tests.service.pdf_text import pages_of
 from tests.service.runs.processes import wait_for
 from tests.ui.browsing import Visits, accessible, download, message, picture, settled
 from tests.ui.grid import Grid
 from tests.ui.place import PATIENCE_SECONDS, Place
 
-ROW = {"line": "L1", "week": "2027-01-04", "hour_of_week": 30, "lost_line_minutes": 12.0, "least_spare_operators": 2}
 OTHER = "BIRCH"
 
 
 def test_a_heat_map_is_told_in_words_and_as_a_table() -> None:
-    calm = {**ROW, "line": "L2", "lost_line_minutes": 3.0, "least_spare_operators": 0}
-    _, words, frame = heat_map([ROW, calm], "week", LOST)
-    assert words == "Line time lost of 2 lines by week of. Line L1 loses most, 12 line-minutes in all."
-    assert frame.to_dict("records") == [{"Line": "L1", "Jan 4": 12.0}, {"Line": "L2", "Jan 4": 3.0}]
-    drawing, words, frame = heat_map([ROW, calm], "hour_of_week", SPARE)
-    assert "Line L2 comes closest, with 0." in words
-    assert list(frame.columns) == ["Line", "Tue 06:00"]
-    assert '"label": "Tue 06:00"' in drawing.to_json()
+    lines = [{"line": "L1", "total": 12.0, "values": [12.0]}, {"line": "L2", "total": 3.0, "values": [None]}]
+    told = {"count": 2, "weeks": ["2027-01-04"], "hours_of_week": None, "lines": lines}
+    drawing, words = heat_map(told, "week", LOST)
+    assert words == "Line time lost of 2 lines by week. Line L1 loses most, 12 line-minutes in all."
+    assert '"label": "Jan 4"' in drawing.to_json()
+    frame = table_of(told, "week")
+    assert list(frame.columns) == ["Line", "Jan 4"] and frame["Jan 4"].to_list()[0] == 12.0
+    told = {**told, "weeks": None, "hours_of_week": [30], "lines": [{"line": "L2", "total": 0.0, "values": [0.0]}]}
+    assert heat_map(told, "hour_of_week", SPARE)[1].endswith("Line L2 is lowest, 0.")
+    assert list(table_of(told, "hour_of_week").columns) == ["Line", "Tue 06:00"]
+
+
+def look_at(page: Page, part: str) -> None:
+    """Choose a part of the page."""
+    page.get_by_role("radio", name=part, exact=True).click()
+    settled(page)
 
 
 def test_a_planner_goes_from_totals_to_rows_and_orders_baselines(visits: Visits, place: Place) -> None:
@@ -49,12 +56,35 @@ def test_a_planner_goes_from_totals_to_rows_and_orders_baselines(visits: Visits,
     grid = Grid(page, "This plan beside the baselines")
     for number, row in enumerate(sorted(rows, key=lambda row: row["method"] == "day_class"), 2):
         expect(grid.cell(3, number)).to_have_text(str(row["release_person_minutes"]))
-    picture(page, "impact", 3200)
+    picture(page, "impact", 1600)
     accessible(page)
 
 
-def test_the_sheet_for_the_board_is_printed(visits: Visits, place: Place) -> None:
+def test_every_total_leads_to_its_rows(visits: Visits, place: Place) -> None:
     page = visits.open("planner", f"/impact?plan={place.plan}")
+    Grid(page, "Line time lost and release by company").select(1)
+    expect(page.get_by_role("heading", name=re.compile("^Who is away from shift . of rota"))).to_be_visible()
+    expect(Grid(page, "Who is away from which shift").cell(1, 1)).not_to_be_empty()
+    look_at(page, "Lines")
+    expect(page.get_by_test_id("stVegaLiteChart")).to_be_visible()
+    Grid(page, "Line time lost of").go_to(1, 1)
+    expect(page.get_by_role("heading", name=re.compile("^Who is away from line .*, week of "))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"^\d+ absences?, [\d,]+ working minutes\.$"))).to_be_visible()
+    page.get_by_role("radiogroup", name="Over").get_by_text("By hour of the week").click()
+    expect(page.get_by_test_id("stVegaLiteChart")).to_be_visible()
+    settled(page)
+    picture(page, "impact-lines", 1600)
+    accessible(page)
+    look_at(page, "Crews")
+    Grid(page, "Fewest operators left").select(1)
+    expect(page.get_by_role("heading", name=re.compile("^Who is away from line .*, rota "))).to_be_visible()
+    for part in ("Who is away", "Without a seat"):
+        look_at(page, part)
+        accessible(page)
+
+
+def test_the_sheet_for_the_board_is_printed(visits: Visits, place: Place) -> None:
+    page = visits.open("planner", f"/impact?plan={place.plan}&part=Sheet+for+the+board")
     button = page.get_by_role("button", name=re.compile(r"^Week of .* \(PDF\)$"))
     name, body = download(page, button.click)
     assert name.endswith(".pdf") and pages_of(body)
@@ -62,12 +92,15 @@ def test_the_sheet_for_the_board_is_printed(visits: Visits, place: Place) -> Non
 
 def test_a_manager_sees_the_own_company_alone(visits: Visits, place: Place) -> None:
     page = visits.open("manager", "/impact")
-    expect(page.get_by_role("heading", name="Who is away when")).to_be_visible()
-    assert OTHER not in page.content()
+    expect(page.get_by_role("heading", name="By company and shift")).to_be_visible()
+    expect(page.get_by_text("Needs without a seat").first).to_be_visible()
+    for part in ("Lines", "Who is away", "Crews", "Without a seat", "Totals"):
+        look_at(page, part)
+        assert OTHER not in page.content()
     page.goto(f"{place.pages}/impact?company={OTHER}")
     expect(message(page, f"Your key opens the company {place.company} alone.")).to_be_visible()
     page.get_by_role("button", name="Show my own").click()
-    expect(page.get_by_role("heading", name="Who is away when")).to_be_visible()
+    expect(page.get_by_role("heading", name="By company and shift")).to_be_visible()
     accessible(page)
 
 

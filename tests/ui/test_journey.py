@@ -117,7 +117,7 @@ def test_from_a_workbook_to_a_calendar_in_the_pages_alone(visits: Visits, place:
     assert answer.headers["content-type"].startswith("text/calendar")
     assert "\r\nBEGIN:VEVENT\r\n" in answer.text
     go_to(page, "Impact")
-    expect(page.get_by_test_id("stVegaLiteChart").first).to_be_visible()
+    expect(page.get_by_role("heading", name="By company and shift")).to_be_visible()
     visit_as_manager(visits, place)
 
 
@@ -128,8 +128,8 @@ def visit_as_manager(visits: Visits, place: Place) -> None:
     sign_in(page, asked(place.api, place.planner, "POST", "/keys", json=order)["key"])
     expect(page.get_by_role("heading", name="The plan in force")).to_be_visible()
     go_to(page, "Impact")
-    expect(page.get_by_role("heading", name="Who is away when")).to_be_visible()
-    picture(page, "journey-7-impact", 2800)
+    expect(page.get_by_role("heading", name="By company and shift")).to_be_visible()
+    picture(page, "journey-7-impact", 1400)
     go_to(page, "Roster")
     expect(Grid(page, "Cohorts with people of your company").cell(1, 1)).not_to_be_empty()
     picture(page, "journey-8-roster")

@@ -21,6 +21,7 @@ from lineside.service.api import (
     health,
     identities,
     impact,
+    impact_parts,
     people,
     plan_trials,
     plans,
@@ -38,7 +39,7 @@ from lineside.service.api.feed_door import FeedDoor, QuickFeeds
 from lineside.service.api.impact_views import Views
 from lineside.service.api.middleware import Figures, SizeLimit, Watch
 from lineside.service.api.parts import ProblemOut
-from lineside.service.api.plan_desks import Desks
+from lineside.service.api.plan_desks import Desks, JudgedTables
 from lineside.service.settings import ServiceSettings
 from lineside.service.storage.database import Database
 
@@ -55,6 +56,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     plans.router,
     plan_trials.router,
     sessions.router,
+    impact_parts.router,
     impact.router,
     people.router,
     identities.router,
@@ -78,6 +80,7 @@ def create_app(database: Database, settings: ServiceSettings) -> FastAPI:
     app.state.quick_feeds = QuickFeeds(database)
     app.state.views = Views()
     app.state.desks = Desks()
+    app.state.judged_tables = JudgedTables()
     app.state.figures = Figures()
     app.state.run_gauge = health.add_run_gauge(app.state.figures)
     for router in ROUTERS:

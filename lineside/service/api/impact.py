@@ -18,10 +18,9 @@ from lineside.service.api.context import Admitted, InSession, company_for
 from lineside.service.api.downloads import CSV, PDF, attachment, binary, csv_bytes
 from lineside.service.api.impact_views import DIMENSIONS, View, baseline_figures, impact_rows, roster_rows
 from lineside.service.api.parts import Answer, Owner, problems
-from lineside.service.api.plan_desks import desk_of
+from lineside.service.api.plan_desks import desk_of, judged_tables
 from lineside.service.problems import NotFoundProblem
 from lineside.service.storage.plans import Plans, Shelved
-from lineside.service.storage.scenarios import Scenarios
 from lineside.service.week_sheet import Sheet, week_sheet_pdf
 
 router = APIRouter(prefix="/plans/{plan}", tags=["impact"])
@@ -49,39 +48,6 @@ class ImpactRow(Answer):
     least_spare_operators: int | None = Field(
         description="fewest operators left above their crew's minimum, relief included; null if nobody is away"
     )
-
-
-class LowPointOut(Answer):
-    """The fewest operators left on one crew, relief included, and when that is first so (local times)."""
-
-    company: str
-    site: str
-    line: str
-    rota: str
-    headcount_operators: int
-    minimum_operators: int
-    relief_operators: int
-    fewest_operators: int
-    start: str | None = Field(examples=["2027-01-05T15:30"])
-    end: str | None = Field(examples=["2027-01-05T17:00"])
-    low_minutes: int
-
-
-class AbsenceOut(Answer):
-    """One apprentice away from one shift for one meeting (local times)."""
-
-    shift_date: dt.date
-    start: str = Field(examples=["2027-01-05T15:30"])
-    end: str = Field(examples=["2027-01-05T17:00"])
-    company: str
-    site: str
-    line: str
-    rota: str
-    apprentice: str
-    cohort: str
-    module: str
-    kind: str = Field(examples=["release"])
-    release_minutes: int
 
 
 class BaselineOut(Answer):
@@ -134,29 +100,39 @@ def view_of(plan: uuid.UUID, request: Request, session: Session, actor: Actor) -
 
 
 def _view(shelved: Shelved, request: Request, session: Session, actor: Actor) -> View:
-    def load() -> tuple[object, Plan]:
-        scenario = Scenarios(session, actor.region).good(shelved.plan.scenario_id, shelved.plan.revision)[1]
-        return scenario, Plan.model_validate_json(shelved.plan.text)
+    def load() -> View:
+        scenario, days = judged_tables(shelved, shelved.plan.revision, request, session, actor)
+        return View(scenario, Plan.model_validate_json(shelved.plan.text), days)
 
     view: View = request.app.state.views.of(shelved.plan.id, load)
     return view
 
 
-def _company(view: View, actor: Actor, wanted: str | None) -> str | None:
+def company_in(view: View, actor: Actor, wanted: str | None) -> str | None:
+    """Return the company whose part of a plan is shown; None for all.
+
+    Raises
+    ------
+    NotAllowedProblem
+        If a manager asks for another company.
+    NotFoundProblem
+        If the plan's tables have no such company.
+    """
     company = company_for(actor, wanted)
     if company is not None and company not in view.scenario.company_by_id:
         raise NotFoundProblem("The plan's tables have no such company. Leave it out, or name one of theirs.")
     return company
 
 
-def _minute(instant: dt.datetime | None) -> str | None:
+def minute_of(instant: dt.datetime | None) -> str | None:
+    """Return a local time as answers write it."""
     return None if instant is None else instant.isoformat(timespec="minutes")
 
 
 def _rows(view: View, by: Sequence[Dimension], company: str | None) -> list[ImpactRow]:
     wanted = tuple(name for name in DIMENSIONS if name in by)
     rows = impact_rows(view, wanted, company)
-    return [ImpactRow.model_validate({**row, "quarter_hour": _minute(row.get("quarter_hour"))}) for row in rows]
+    return [ImpactRow.model_validate({**row, "quarter_hour": minute_of(row.get("quarter_hour"))}) for row in rows]
 
 
 @router.get("/impact", responses=problems(404, 409))
@@ -165,37 +141,7 @@ def read_impact(
 ) -> list[ImpactRow]:
     """Sum what a plan costs the lines, by company, line, rota, week and quarter hour as asked."""
     view = view_of(plan, request, session, actor)
-    return _rows(view, by, _company(view, actor, company))
-
-
-@router.get("/impact/low-points", responses=problems(404, 409))
-def read_low_points(
-    plan: uuid.UUID, request: Request, session: InSession, actor: Admitted, company: Company = None
-) -> list[LowPointOut]:
-    """Tell the fewest operators left on each crew."""
-    view = view_of(plan, request, session, actor)
-    wanted = _company(view, actor, company)
-    impact = view.impact if wanted is None else view.impact.of_company(wanted)
-    times = ("start", "end")
-    return [
-        LowPointOut.model_validate({**vars(row), **{name: _minute(getattr(row, name)) for name in times}})
-        for row in impact.low_points
-    ]
-
-
-@router.get("/impact/absences", responses=problems(404, 409))
-def read_absences(
-    plan: uuid.UUID, request: Request, session: InSession, actor: Admitted, company: Company = None
-) -> list[AbsenceOut]:
-    """Tell who is away when."""
-    view = view_of(plan, request, session, actor)
-    wanted = _company(view, actor, company)
-    impact = view.impact if wanted is None else view.impact.of_company(wanted)
-    times = ("start", "end")
-    return [
-        AbsenceOut.model_validate({**vars(row), **{name: _minute(getattr(row, name)) for name in times}})
-        for row in impact.absences
-    ]
+    return _rows(view, by, company_in(view, actor, company))
 
 
 @router.get("/impact/download", responses={**problems(404, 409), 200: binary(CSV)}, response_class=Response)
@@ -204,7 +150,7 @@ def download_impact(
 ) -> Response:
     """Download the impact as a CSV table, no cell of which is a formula."""
     view = view_of(plan, request, session, actor)
-    rows = _rows(view, by, _company(view, actor, company))
+    rows = _rows(view, by, company_in(view, actor, company))
     columns = [name for name in ImpactRow.model_fields if name not in DIMENSIONS or name in by]
     return attachment(csv_bytes(columns, ([getattr(row, name) for name in columns] for row in rows)), CSV, "impact.csv")
 
@@ -215,7 +161,7 @@ def read_roster(
 ) -> list[RosterOut]:
     """Tell who sits in which cohort; a manager gets the cohorts of the own apprentices."""
     view = view_of(plan, request, session, actor)
-    return [RosterOut.model_validate(row) for row in roster_rows(view, _company(view, actor, company))]
+    return [RosterOut.model_validate(row) for row in roster_rows(view, company_in(view, actor, company))]
 
 
 @router.get("/baselines", responses=problems(404, 409))
@@ -227,7 +173,7 @@ def read_baselines(
     found = Plans(session, actor.region).baselines(shelved)
     views = {method: _view(one, request, session, actor) for method, one in found.items()}
     return [
-        BaselineOut.model_validate({"method": method, **baseline_figures(view, _company(view, actor, company))})
+        BaselineOut.model_validate({"method": method, **baseline_figures(view, company_in(view, actor, company))})
         for method, view in views.items()
     ]
 

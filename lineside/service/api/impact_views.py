@@ -10,30 +10,87 @@ import datetime as dt
 import threading
 import uuid
 from collections import Counter, OrderedDict, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from lineside.models.calendar import date_of, letter_on
 from lineside.models.cells import DAY_MINUTES
 from lineside.models.measures import CrewLoss, crew_losses
-from lineside.models.plan import Plan
+from lineside.models.person_days import PersonDays
+from lineside.models.plan import Plan, Unseated
 from lineside.models.scenario import Scenario
-from lineside.solver import Impact, impact_of
+from lineside.solver import Absence, LowPoint, absences_of, low_points_of
 
 DIMENSIONS = ("company", "line", "rota", "shift", "week", "hour_of_week", "quarter_hour")
 QUARTER_MINUTES = 15
 
 
-@dataclass(frozen=True)
-class View:
-    """A plan with its tables and what follows from them."""
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """What one crew loses within one quarter hour, or within the same hour of one week.
 
-    scenario: Scenario
-    plan: Plan
-    impact: Impact
-    losses: tuple[CrewLoss, ...]
+    ``shift`` is the shift's letter, ``hour_of_week`` counts from Monday 00:00, ``quarter_hour`` is None for a whole
+    hour, and ``spare`` is how many operators more than the crew's minimum are left, at the least.
+    """
+
+    company: str
+    line: str
+    rota: str
+    shift: str
+    week: dt.date
+    hour_of_week: int
+    quarter_hour: dt.datetime | None
+    line_minutes: Fraction
+    stopped_minutes: int
+    release_minutes: int
+    away: int
+    spare: int
+
+
+class View:
+    """A plan with its tables and what follows from them; each is worked out when it is first asked for.
+
+    Parameters
+    ----------
+    scenario, plan
+        The tables, and a plan for them.
+    days
+        Views of meetings, which other plans for the same tables may share.
+    """
+
+    def __init__(self, scenario: Scenario, plan: Plan, days: PersonDays) -> None:
+        self.scenario = scenario
+        self.plan = plan
+        self._days = days
+
+    @cached_property
+    def losses(self) -> tuple[CrewLoss, ...]:
+        """Who is away from which crew and when."""
+        return crew_losses(self.scenario, self.plan, self._days)
+
+    @cached_property
+    def hours(self) -> tuple[Slice, ...]:
+        """The losses summed by crew, shift, week and hour of the week."""
+        return tuple(_by_hour(quarters(self)))
+
+    @cached_property
+    def low_points(self) -> tuple[LowPoint, ...]:
+        """The fewest operators left on each crew."""
+        return low_points_of(self.scenario, self.losses)
+
+    @cached_property
+    def absences(self) -> tuple[Absence, ...]:
+        """Who is away when, by time."""
+        return absences_of(self.scenario, self.plan, self._days)
+
+    def unseated(self, company: str | None) -> list[Unseated]:
+        """Return needed modules without a seat, of one company's people or all."""
+        people = self.scenario.apprentice_by_id
+        known = (row for row in self.plan.unseated if row.apprentice in people)
+        return [row for row in known if company in (None, people[row.apprentice].company)]
 
 
 class Views:
@@ -45,52 +102,28 @@ class Views:
         self._views: OrderedDict[uuid.UUID, View] = OrderedDict()
         self._lock = threading.Lock()
 
-    def of(self, plan: uuid.UUID, load: Callable[[], tuple[Scenario, Plan]]) -> View:
-        """Return a plan's view; ``load`` gives its scenario and plan if it is not remembered."""
+    def of(self, plan: uuid.UUID, load: Callable[[], View]) -> View:
+        """Return a plan's view; ``load`` makes it if it is not remembered."""
         with self._lock:
             if plan in self._views:
                 self._views.move_to_end(plan)
                 return self._views[plan]
-        scenario, parsed = load()
-        view = View(scenario, parsed, impact_of(scenario, parsed), crew_losses(scenario, parsed))
+        made = load()
         with self._lock:
-            self._views[plan] = view
+            view = self._views.setdefault(plan, made)
             if len(self._views) > self.SIZE:
                 self._views.popitem(last=False)
         return view
 
 
-@dataclass(frozen=True)
-class Slice:
-    """Minutes of one crew's loss within one quarter hour.
-
-    ``shift`` is the shift's letter, ``hour_of_week`` counts from Monday 00:00, and ``spare`` is how many operators
-    more than the crew's minimum are left.
-    """
-
-    company: str
-    line: str
-    rota: str
-    shift: str
-    week: dt.date
-    hour_of_week: int
-    quarter_hour: dt.datetime
-    minutes: int
-    line_minutes: Fraction
-    stopped_minutes: int
-    away: int
-    spare: int
-
-
-def slices(view: View, company: str | None) -> Iterator[Slice]:
-    """Yield the losses cut at quarter hours, of one company or all."""
+def quarters(view: View) -> Iterator[Slice]:
+    """Yield the losses cut at quarter hours."""
     scenario = view.scenario
     for loss in view.losses:
         rota, crew = scenario.rota_by_id[loss.rota], scenario.crew_by_id[loss.line, loss.rota]
-        if company not in (None, rota.company):
-            continue
         head = (rota.company, loss.line, loss.rota, letter_on(rota, loss.shift_date))
-        spare = crew.headcount - max(0, len(loss.away) - crew.relief) - crew.minimum
+        away = len(loss.away)
+        spare = crew.headcount - max(0, away - crew.relief) - crew.minimum
         monday = loss.shift_date - dt.timedelta(days=loss.shift_date.weekday())
         a_minute = loss.cost * Fraction(scenario.line_by_id[loss.line].weight)
         start = loss.start
@@ -99,14 +132,33 @@ def slices(view: View, company: str | None) -> Iterator[Slice]:
             minutes = end - start
             quarter = _local(start // QUARTER_MINUTES * QUARTER_MINUTES)
             stopped = minutes if loss.stopped else 0
-            hour = quarter.weekday() * 24 + quarter.hour
-            cost = a_minute * minutes
-            yield Slice(*head, monday, hour, quarter, minutes, cost, stopped, len(loss.away), spare)
+            when = (monday, quarter.weekday() * 24 + quarter.hour, quarter)
+            yield Slice(*head, *when, a_minute * minutes, stopped, minutes * away, away, spare)
             start = end
 
 
 def _local(wall: int) -> dt.datetime:
     return dt.datetime.combine(date_of(wall), dt.time()) + dt.timedelta(minutes=wall % DAY_MINUTES)
+
+
+def _by_hour(parts: Iterable[Slice]) -> Iterator[Slice]:
+    names = DIMENSIONS[:-1]
+    for key, sums in _summed(parts, names).items():
+        cells: list[Any] = [*key, None, *sums]
+        yield Slice(*cells)
+
+
+def _summed(parts: Iterable[Slice], by: tuple[str, ...]) -> dict[tuple[Any, ...], list[Any]]:
+    """Return line-minutes, minutes stopped, release, most away and least spare, by some dimensions."""
+    sums: dict[tuple[Any, ...], list[Any]] = defaultdict(_nothing)
+    for part in parts:
+        total = sums[tuple(getattr(part, name) for name in by)]
+        total[0] += part.line_minutes
+        total[1] += part.stopped_minutes
+        total[2] += part.release_minutes
+        total[3] = max(total[3], part.away)
+        total[4] = part.spare if total[4] is None else min(total[4], part.spare)
+    return sums
 
 
 def impact_rows(view: View, by: tuple[str, ...], company: str | None) -> list[dict[str, Any]]:
@@ -116,14 +168,8 @@ def impact_rows(view: View, by: tuple[str, ...], company: str | None) -> list[di
     ``release_person_minutes``, ``most_away`` (people of a crew away at once) and ``least_spare_operators`` (left
     above a crew's minimum; None where nobody is away).
     """
-    sums: dict[tuple[Any, ...], list[Any]] = defaultdict(_nothing)
-    for part in slices(view, company):
-        total = sums[tuple(getattr(part, name) for name in by)]
-        total[0] += part.line_minutes
-        total[1] += part.stopped_minutes
-        total[2] += part.minutes * part.away
-        total[3] = max(total[3], part.away)
-        total[4] = part.spare if total[4] is None else min(total[4], part.spare)
+    parts = quarters(view) if "quarter_hour" in by else view.hours
+    sums = _summed((part for part in parts if company in (None, part.company)), by)
     if not by and not sums:
         sums[()] = _nothing()
     names = ("lost_line_minutes", "stopped_minutes", "release_person_minutes", "most_away", "least_spare_operators")
@@ -142,9 +188,7 @@ def baseline_figures(view: View, company: str | None) -> dict[str, Any]:
     """Return a plan's line time lost, minutes stopped, release and empty seats, of one company or all."""
     (sums,) = impact_rows(view, (), company)
     names = ("lost_line_minutes", "stopped_minutes", "release_person_minutes")
-    people = view.scenario.apprentice_by_id
-    empty = [row for row in view.plan.unseated if company in (None, people[row.apprentice].company)]
-    return {**{name: sums[name] for name in names}, "empty_seats": len(empty)}
+    return {**{name: sums[name] for name in names}, "empty_seats": len(view.unseated(company))}
 
 
 def roster_rows(view: View, company: str | None) -> list[dict[str, Any]]:

@@ -5,15 +5,40 @@ from __future__ import annotations
 import threading
 import uuid
 from collections import OrderedDict
+from collections.abc import Callable
+from weakref import WeakValueDictionary
 
 from fastapi import Request
 from sqlalchemy.orm import Session
 
+from lineside.models.person_days import PersonDays
 from lineside.models.plan import Plan
+from lineside.models.scenario import Scenario
 from lineside.scenarios.plan_trials import Desk
 from lineside.service.access.keys import Actor
 from lineside.service.storage.plans import Plans, Shelved
 from lineside.service.storage.scenarios import Scenarios
+
+
+class JudgedTables:
+    """Revisions that were read and judged, as long as a plan that is remembered refers to them.
+
+    A region of thousands of people takes seconds to judge, and the plans that are looked at one after another are
+    mostly for the same revision.
+    """
+
+    def __init__(self) -> None:
+        self._scenarios: WeakValueDictionary[tuple[uuid.UUID, int], Scenario] = WeakValueDictionary()
+        self._days: WeakValueDictionary[tuple[uuid.UUID, int], PersonDays] = WeakValueDictionary()
+
+    def of(self, key: tuple[uuid.UUID, int], load: Callable[[], Scenario]) -> tuple[Scenario, PersonDays]:
+        """Return a revision of a scenario with its views of meetings; ``load`` judges it if it is not at hand."""
+        scenario, days = self._scenarios.get(key), self._days.get(key)
+        if scenario is None or days is None:
+            scenario = load()
+            days = PersonDays(scenario)
+            self._scenarios[key], self._days[key] = scenario, days
+        return scenario, days
 
 
 class Desks:
@@ -64,9 +89,26 @@ def desk_of(shelved: Shelved, revision: int | None, request: Request, session: S
     found = desks.find(key)
     if found is not None:
         return found
-    scenario = Scenarios(session, actor.region).good(shelved.plan.scenario_id, number)[1]
+    scenario, days = judged_tables(shelved, number, request, session, actor)
     plan = Plan.model_validate_json(shelved.plan.text)
-    return desks.keep(key, Desk(scenario, plan, is_own_tables=number == shelved.plan.revision))
+    return desks.keep(key, Desk(scenario, plan, is_own_tables=number == shelved.plan.revision, days=days))
+
+
+def judged_tables(
+    shelved: Shelved, revision: int, request: Request, session: Session, actor: Actor
+) -> tuple[Scenario, PersonDays]:
+    """Return a revision of a plan's scenario with its views of meetings.
+
+    Raises
+    ------
+    NotFoundProblem
+        If there is no such revision.
+    ConflictProblem
+        If the revision has mistakes.
+    """
+    tables: JudgedTables = request.app.state.judged_tables
+    identity = shelved.plan.scenario_id
+    return tables.of((identity, revision), lambda: Scenarios(session, actor.region).good(identity, revision)[1])
 
 
 def visible_desk(plan: uuid.UUID, request: Request, session: Session, actor: Actor) -> Desk:

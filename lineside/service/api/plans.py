@@ -7,13 +7,14 @@ import datetime as dt
 import uuid
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from lineside.models.checker import check
 from lineside.models.plan import Plan
 from lineside.service.api.context import Admitted, InSession, entity_tag, expected_version
 from lineside.service.api.downloads import CSV_ZIP, JSON, XLSX, attachment, binary, plan_tables, plan_workbook
 from lineside.service.api.parts import Page, problems
+from lineside.service.api.plan_desks import desk_of
 from lineside.service.api.plan_models import (
     CheckBody,
     CheckOut,
@@ -118,7 +119,7 @@ def delete_plan(plan: uuid.UUID, session: InSession, actor: Admitted) -> None:
 
 
 @router.post("/plans/{plan}/publish", responses=problems(404, 409))
-def publish_plan(plan: uuid.UUID, session: InSession, actor: Admitted, response: Response) -> PlanOut:
+def publish_plan(plan: uuid.UUID, request: Request, session: InSession, actor: Admitted, response: Response) -> PlanOut:
     """Put a plan in force for the region.
 
     All calendars follow at once. The plan's scenario gets a new revision that has it as its published
@@ -126,9 +127,9 @@ def publish_plan(plan: uuid.UUID, session: InSession, actor: Admitted, response:
     """
     plans, scenarios = Plans(session, actor.region), Scenarios(session, actor.region)
     shelved = plans.get(plan)
-    _, scenario = scenarios.good(shelved.plan.scenario_id, shelved.plan.revision)
-    parsed = Plan.model_validate_json(shelved.plan.text)
-    report = check(scenario, parsed)
+    desk = desk_of(shelved, None, request, session, actor)
+    scenario, parsed = desk.scenario, desk.plan
+    report = check(scenario, parsed, desk.days)
     if not report.is_clean:
         found = len(report.violations) + len(report.faults)
         raise ConflictProblem(f"The plan has {found} violations and faults. Check it, correct it and keep it anew.")

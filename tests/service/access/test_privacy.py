@@ -49,7 +49,8 @@ def published(world: World) -> str:
 
 def reads(plan: str) -> list[str]:
     by = "by=company&by=line&by=rota&by=week&by=quarter_hour"
-    impact = (f"impact?{by}", "impact/low-points", "impact/absences", f"impact/download?{by}", "roster")
+    parts = ("summary", "map", "low-points", "absences", "empty-seats", f"download?{by}")
+    impact = (f"impact?{by}", *(f"impact/{part}" for part in parts), "roster")
     paths = (*impact, "sessions?apprentice=a1", "sessions?apprentice=other01", "term?apprentice=a1")
     return [*(f"/plans/{plan}/{path}" for path in paths), "/publications", "/feeds", "/me"]
 

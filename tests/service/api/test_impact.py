@@ -43,6 +43,57 @@ def test_impact_by_hour_and_shift(world: World, plan: str) -> None:
     assert shift["least_spare_operators"] == 9  # of ten, and none is needed
 
 
+def absences(world: World, plan: str, **asked: Any) -> tuple[int, int]:
+    told = world.ask("GET", f"/plans/{plan}/impact/absences", params=asked).json()
+    assert len(told["rows"]) == told["count"]
+    return told["count"], told["release_minutes"]
+
+
+def test_a_summary_tells_what_there_is_to_look_at(world: World, plan: str) -> None:
+    told = world.ask("GET", f"/plans/{plan}/impact/summary").json()
+    assert (told["lost_line_minutes"], told["release_person_minutes"]) == (8.0, 80)
+    assert (told["crews_below_minimum"], told["empty_seats"]) == (0, 0)
+    (monday,) = told["weeks"]
+    (line,) = told["lines"]
+    assert absences(world, plan, line=line, week=monday, shift="D") == (1, 80)
+
+
+def test_the_rows_behind_a_total(world: World, plan: str) -> None:
+    (row,) = world.ask("GET", f"/plans/{plan}/impact/absences").json()["rows"]
+    assert (row["start"][11:], row["end"][11:]) == ("14:40", "16:00")
+    assert absences(world, plan, rota="day", hour_of_week=15) == (1, 80)
+    assert absences(world, plan, hour_of_week=16) == (0, 0)  # the shift and the absence end at 16:00
+    assert absences(world, plan, shift="N") == absences(world, plan, line="other") == (0, 0)
+    assert absences(world, plan, week="2020-01-06") == (0, 0)
+
+
+def test_a_map_shows_the_lines_that_are_hit_hardest(world: World, plan: str) -> None:
+    by_hour = {"across": "hour_of_week"}
+    told = world.ask("GET", f"/plans/{plan}/impact/map", params=by_hour).json()
+    assert (told["count"], told["hours_of_week"], told["weeks"]) == (1, [14, 15], None)
+    (line,) = told["lines"]
+    assert (line["total"], line["values"]) == (8.0, [2.0, 6.0])
+    spare = {"across": "week", "shown": "least_spare_operators"}
+    (line,) = world.ask("GET", f"/plans/{plan}/impact/map", params=spare).json()["lines"]
+    assert (line["total"], line["values"]) == (9, [9])
+    told = world.ask("GET", f"/plans/{plan}/impact/map", params={"offset": 1}).json()
+    assert (told["count"], told["lines"]) == (1, [])
+
+
+def test_empty_seats_have_reasons(world: World, plan: str) -> None:
+    kept = world.ask("GET", f"/plans/{plan}").json()
+    text = {**kept["plan"], "seats": [], "cohorts": [], "objective": None, "measures": None}
+    text["unseated"] = [
+        {"apprentice": "a1", "module": "M", "reason": "The seat was taken out by hand."},
+        {"apprentice": "nobody", "module": "M", "reason": "Unknown people belong to no company."},
+    ]
+    made = world.ask("POST", "/plans", json={"scenario": kept["scenario"], "name": "empty", "plan": text}).json()["id"]
+    told = world.ask("GET", f"/plans/{made}/impact/empty-seats").json()
+    assert told["count"] == 1
+    assert told["rows"][0]["reason"] == "The seat was taken out by hand."
+    assert world.ask("GET", f"/plans/{made}/impact/summary").json()["empty_seats"] == 1
+
+
 def test_nobody_away_has_no_fewest(world: World, plan_id: str) -> None:
     (total,) = world.ask("GET", f"/plans/{plan_id}/impact").json()
     assert total["least_spare_operators"] is None and total["lost_line_minutes"] == 0

@@ -54,7 +54,9 @@ def test_impact_sums_to_the_measures(world: World, plan_id: str) -> None:
         assert sum(row["release_person_minutes"] for row in rows) == measures["release"]
         assert sum(row["stopped_minutes"] for row in rows) == measures["stopped"]
     assert world.ask("GET", f"/plans/{plan_id}/impact/low-points").status_code == 200
-    assert world.ask("GET", f"/plans/{plan_id}/impact/absences").status_code == 200
+    summary = world.ask("GET", f"/plans/{plan_id}/impact/summary").json()
+    assert summary["release_person_minutes"] == measures["release"]
+    assert world.ask("GET", f"/plans/{plan_id}/impact/absences").json()["release_minutes"] == measures["release"]
     csv = world.ask("GET", f"/plans/{plan_id}/impact/download?by=line&by=week")
     assert csv.headers["content-type"].startswith("text/csv") and csv.text.startswith("line,week,lost_line_minutes")
 
