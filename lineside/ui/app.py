@@ -8,6 +8,7 @@ from lineside.ui import state
 from lineside.ui.client import Client, RefusedError, ServiceError
 from lineside.ui.navigation import pages_for
 from lineside.ui.signin import sign_in_page
+from lineside.ui.views.scenario.rules import keep_typed
 from lineside.ui.words import escaped
 
 UNAUTHORIZED = 401
@@ -18,7 +19,7 @@ ICON = (
 """The browser's tab shows this; Streamlit would fetch a named icon from a server of Google's."""
 
 ROOM = """<style>
-[data-testid="stMainBlockContainer"] {padding: 4.5rem 2rem 3rem}
+[data-testid="stMainBlockContainer"] {padding: 4rem 2rem 3rem}
 </style>"""
 """Leaves to tables and charts what Streamlit keeps empty around them."""
 
@@ -51,6 +52,7 @@ def _signed_in(service: Client) -> None:
     with st.sidebar:
         st.caption(f"Plant manager of {escaped(who.company)}" if who.company else "Planner of the region")
         st.html('<a href="/session/end" target="_self">Sign out</a>')
+    keep_typed()
     page.run()
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 import streamlit as st
 import vl_convert
 
-from lineside.ui.words import NO_FIGURE
+from lineside.ui.words import NO_FIGURE, escaped
 
 Drawing = alt.Chart | alt.LayerChart | alt.HConcatChart | alt.VConcatChart | alt.FacetChart
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -54,12 +54,22 @@ def table(
         column_config=columns,
         on_select=mode,
         selection_mode="single-row",
-        key=f"table_{name}_{state}" if state else f"table_{name}",
+        key=_key(name, state),
         alt=alt_text,
         placeholder=NO_FIGURE,
     )
     _downloads(name, whole or (lambda: frame))
     return list(cast("dict[str, Any]", shown)["selection"]["rows"]) if select else []
+
+
+def selected(name: str, state: int = 0) -> list[int]:
+    """Return the numbers of the rows that are selected in a table that may be drawn further below."""
+    found = st.session_state.get(_key(name, state))
+    return list(found["selection"]["rows"]) if found else []
+
+
+def _key(name: str, state: int) -> str:
+    return f"table_{name}_{state}" if state else f"table_{name}"
 
 
 def table_cell(
@@ -107,9 +117,32 @@ def note(text: str) -> None:
     st.markdown(f":small[{text}]")
 
 
-def chart(drawing: Drawing, name: str, alt_text: str) -> None:
-    """Show a chart with its downloads as PNG and SVG."""
-    st.altair_chart(drawing, alt=alt_text, key=f"chart_{name}")
+def whole(text: str, most: int) -> None:
+    """Show a choice in full below its box if it is longer than the box is wide.
+
+    Parameters
+    ----------
+    text
+        What was chosen, as it is.
+    most
+        Letters that the box has room for.
+    """
+    if len(text) > most:
+        note(escaped(text))
+
+
+def turn(name: str, ids: list[str]) -> int:
+    """Return a number that changes when rows come or go: what was selected by its number would be another row then."""
+    number, seen = st.session_state.get(f"turn_{name}", (0, ids))
+    if ids != seen:
+        number += 1
+    st.session_state[f"turn_{name}"] = (number, ids)
+    return int(number)
+
+
+def chart(drawing: Drawing, name: str, alt_text: str, *, is_stretched: bool = True) -> None:
+    """Show a chart with its downloads as PNG and SVG, as wide as there is room or as it is."""
+    st.altair_chart(drawing, alt=alt_text, key=f"chart_{name}", width="stretch" if is_stretched else "content")
     row = st.container(horizontal=True)
     row.download_button("PNG", lambda: _png(drawing), f"{name}.png", "image/png", key=f"png_{name}", on_click="ignore")
     row.download_button(

@@ -6,11 +6,13 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from lineside.ui import oidc
+from lineside.ui import oidc, show
 from lineside.ui.client import ServiceError
 from lineside.ui.sessions import SESSIONS
 from lineside.ui.state import client_for
 from lineside.ui.words import escaped
+
+FORM_PIXELS = 480
 
 
 def sign_in_page() -> None:
@@ -20,10 +22,13 @@ def sign_in_page() -> None:
     issuer = oidc.issuer()
     if issuer is not None and _with_issuer(issuer.name):
         return
-    with st.form("sign_in"):
+    with st.form("sign_in", width=FORM_PIXELS):
         key = st.text_input("Your key", type="password", help="It begins with lsk_; the region's planner gives it out.")
         if st.form_submit_button("Sign in", type="secondary" if issuer else "primary"):
             _try(key.strip())
+    show.note(
+        "The planner of your region gives you a key. The first planner's key was told where Lineside was started."
+    )
 
 
 def _with_issuer(name: str) -> bool:

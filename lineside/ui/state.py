@@ -7,9 +7,14 @@ from typing import Literal
 
 import streamlit as st
 
+from lineside.ui import show
 from lineside.ui.client import Client, Json, http
+from lineside.ui.links import link
 from lineside.ui.sessions import COOKIE, SESSIONS
 from lineside.ui.words import distinct
+
+SIDE_LETTERS = 29
+"""Letters that a box in the side bar has room for."""
 
 
 @dataclass(frozen=True)
@@ -86,19 +91,31 @@ def choose(name: Literal["scenario", "plan", "company"], value: str | None) -> N
 def scenario_box(service: Client) -> Json | None:
     """Let the planner choose a scenario in the side bar, and return it; None, with a word of help, if there is none."""
     rows = service.get("/scenarios", limit=1000)
-    return choice_box("scenario", "Scenario", rows, "Upload a workbook on the page Region.")
+    return choice_box("scenario", "Scenario", rows, "Upload a workbook on the page Region.", "region")
 
 
 def plan_box(service: Client, scenario: str | None = None) -> Json | None:
     """Let the planner choose a plan in the side bar, and return it; None, with a word of help, if there is none."""
     plans = service.get("/plans", scenario=scenario, limit=1000)
-    return choice_box("plan", "Plan", plans, "Start a run on the page Scenario.")
+    return choice_box("plan", "Plan", plans, "Start a run on the page Scenario.", "scenario")
 
 
-def choice_box(name: Literal["scenario", "plan"], label: str, rows: list[Json], remedy: str) -> Json | None:
-    """Let people choose one of some rows in the side bar, and return it; None, with the remedy, if there are none."""
+def choice_box(
+    name: Literal["scenario", "plan"], label: str, rows: list[Json], remedy: str, page: str | None = None
+) -> Json | None:
+    """Let people choose one of some rows in the side bar, and return it; None, with the remedy, if there are none.
+
+    Parameters
+    ----------
+    name, label, rows
+        What is chosen.
+    remedy, page
+        What to do if there is nothing to choose, and the page where that is done.
+    """
     if not rows:
         st.info(f"There is no {name} yet. {remedy}")
+        if page is not None:
+            link(f"Go to the page {page.capitalize()}", page, "arrow_forward")
         return None
     by_id = {row["id"]: row for row in rows}
     wanted = chosen(name)
@@ -108,6 +125,8 @@ def choice_box(name: Literal["scenario", "plan"], label: str, rows: list[Json], 
     ids = list(by_id)
     labels = distinct({one: _label(row) for one, row in by_id.items()})
     picked = st.sidebar.selectbox(label, ids, ids.index(current), format_func=labels.__getitem__)
+    with st.sidebar:
+        show.whole(labels[picked], SIDE_LETTERS)
     if picked != wanted:
         choose(name, picked)
     return by_id[picked]

@@ -10,6 +10,14 @@ from collections.abc import Mapping
 NO_FIGURE = "–"
 METHODS = {"search": "", "first_come": "first come, first served", "day_class": "everybody to the day class"}
 """Ways of planning by which a run is told apart; a search is what people expect."""
+KINDS = {
+    "lunch": "over lunch",
+    "before": "before the shift",
+    "after": "after the shift",
+    "off": "on time off",
+    "release": "during the shift",
+}
+"""What each kind of session is, in words."""
 MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~:$&])")
 """Letters that Markdown, as Streamlit reads it, may take for more than themselves."""
 

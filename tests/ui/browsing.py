@@ -27,8 +27,11 @@ Role = Literal["planner", "manager"]
 
 def settled(page: Page) -> Page:
     """Wait until a page stands still, and return it."""
+    # Before it has heard from the server a page says that nothing runs: only what it shows tells that it began.
+    page.get_by_test_id("stMain").get_by_test_id("stElementContainer").first.wait_for(state="attached")
     page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
-    expect(page.locator('[data-stale="true"]')).to_have_count(0)
+    # Kinds of elements that the browser sees for the first time are fetched then; grey bars stand in for them.
+    expect(page.locator('[data-stale="true"], [data-testid="stSkeleton"]')).to_have_count(0)
     return page
 
 

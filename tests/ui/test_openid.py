@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from tests.service.issuing import CLIENT, SECRET, IssuerHere, issuer_here
 from tests.service.serving import free_port
 from tests.ui.browsing import Visits, accessible, message, picture, settled, sign_in
 from tests.ui.grid import Grid
-from tests.ui.place import asked, first_key, process, ready, service
+from tests.ui.place import asked, first_key, process, ready
 
 
 @dataclass(frozen=True)
@@ -27,25 +27,27 @@ class Door:
 
 
 @pytest.fixture(scope="module")
-def door(new_database: Callable[[], str]) -> Iterator[Door]:
-    port = free_port()
-    pages = f"http://127.0.0.1:{port}"
-    with issuer_here() as issuer, pytest.MonkeyPatch.context() as patch:
+def door(new_database: Callable[[], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
+    """Run all that ``lineside serve`` starts, with an issuer in its settings file: the pages learn of it from there."""
+    folder, port, pages_port = tmp_path_factory.mktemp("door"), free_port(), free_port()
+    api, pages = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{pages_port}"
+    with issuer_here() as issuer:
         settings = {
-            "LINESIDE_OIDC_ISSUER": issuer.address,
-            "LINESIDE_OIDC_CLIENT_ID": CLIENT,
-            "LINESIDE_OIDC_CLIENT_SECRET": SECRET,
-            "LINESIDE_OIDC_NAME": "Acme's account",
-            "LINESIDE_PAGES_URL": pages,
-            "LINESIDE_PAGES_COOKIE_SECRET": "x" * 32,
+            "data": str(folder / "data"),
+            "port": port,
+            "pages_port": pages_port,
+            "oidc_issuer": issuer.address,
+            "oidc_client_id": CLIENT,
+            "oidc_client_secret": SECRET,
+            "oidc_name": "Acme's account",
         }
-        for name, value in settings.items():
-            patch.setenv(name, value)
-        with service(new_database()) as (api, started):
-            command = ("lineside.ui", "--port", str(port), "--api", api)
-            with process(*command, environment=dict(os.environ)) as drawing:
-                ready(drawing, f"{pages}/_stcore/health")
-                yield Door(api, pages, first_key(started), issuer)
+        file = folder / "lineside.toml"
+        file.write_text("".join(f"{key} = {json.dumps(value)}\n" for key, value in settings.items()), encoding="utf-8")
+        environment = {"LINESIDE_SETTINGS": str(file), "LINESIDE_DATABASE": new_database()}
+        with process("lineside.service.cli", "serve", environment=environment) as started:
+            ready(started, f"{api}/readyz")
+            ready(started, f"{pages}/_stcore/health")
+            yield Door(api, pages, first_key(started), issuer)
 
 
 def go_through(page: Page, email: str) -> None:

@@ -62,11 +62,11 @@ def _planner(service: Client, in_force: Json | None) -> None:
 def _runs(runs: Json, names: dict[str, str]) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "started": [moment(row["created_at"]) for row in runs],
-            "scenario": [f"{names.get(row['scenario'], '')}, revision {row['revision']}" for row in runs],
-            "run": [_run(row) for row in runs],
-            "cost of its best plan": [line_minutes(row["objective"]) for row in runs],
-            "how much better a plan could be": [_gap(row) for row in runs],
+            "Started": [moment(row["created_at"]) for row in runs],
+            "Scenario": [f"{names.get(row['scenario'], '')}, revision {row['revision']}" for row in runs],
+            "Run": [_run(row) for row in runs],
+            "Cost of its best plan": [line_minutes(row["objective"]) for row in runs],
+            "How much better a plan could be": [_gap(row) for row in runs],
         }
     )
 
@@ -112,6 +112,7 @@ def _manager(service: Client, who: Me, in_force: Json | None) -> None:
         return
     link("What the plan costs your lines", "impact", "insights", plan=in_force["plan"])
     link("Calendars of your people", "calendars", "calendar_month")
+    link("A week on one page, for the board", "impact", "print", part="Sheet for the board")
     meetings = _meetings(service.get(f"/plans/{in_force['plan']}/roster"))
     today = dt.date.today().isoformat()
     ahead = [row for row in meetings if row["date"] >= today]
@@ -143,10 +144,10 @@ def _meetings(roster: Json) -> list[dict[str, Any]]:
 def _meeting(row: dict[str, Any]) -> dict[str, Any]:
     cohort = row["cohort"]
     return {
-        "date": day(dt.date.fromisoformat(row["date"])),
-        "time": f"{row['start']}–{row['end']}",
-        "module": cohort["module_name"],
-        "where": f"{cohort['site_name']}, room {cohort['room']}",
-        "your people": len(cohort["people"]),
-        "who": ", ".join(person["name"] for person in cohort["people"]),
+        "Date": day(dt.date.fromisoformat(row["date"])),
+        "Time": f"{row['start']}–{row['end']}",
+        "Module": cohort["module_name"],
+        "Where": f"{cohort['site_name']}, room {cohort['room']}",
+        "Your people": len(cohort["people"]),
+        "Who": ", ".join(person["name"] for person in cohort["people"]),
     }

@@ -9,7 +9,7 @@ from lineside.ui import show, state
 from lineside.ui.client import Client, Json, RefusedError
 from lineside.ui.state import Me
 from lineside.ui.views.impact import plan_in_view
-from lineside.ui.words import counted, escaped, number
+from lineside.ui.words import KINDS, counted, escaped, number
 
 
 def draw(service: Client, who: Me) -> None:
@@ -31,7 +31,8 @@ def draw(service: Client, who: Me) -> None:
     people = {person["apprentice"] for cohort in cohorts for person in cohort["people"]}
     st.write(f"{counted(len(people), 'apprentice')} in {counted(len(cohorts), 'cohort')}. Select a cohort to see them.")
     frame = pd.DataFrame([_cohort(row) for row in cohorts])
-    picked = show.table(frame, "cohorts", "Cohorts with people of your company.", select=True)
+    wide = {"Own people": st.column_config.TextColumn(width="medium")}
+    picked = show.table(frame, "cohorts", "Cohorts with people of your company.", columns=wide, select=True)
     if picked:
         _sessions(service, plan["id"], cohorts[picked[0]])
 
@@ -41,14 +42,14 @@ def _cohort(row: Json) -> dict[str, object]:
     return {
         "Cohort": row["cohort"],
         "Module": row["module_name"],
-        "Site": row["site_name"],
-        "Room": row["room"],
+        "Own people": ", ".join(person["name"] or person["apprentice"] for person in row["people"]),
         "Days": row["days"],
         "Start": row["start"],
         "Minutes": row["minutes"],
         "First meeting": row["meetings"][0]["date"] if row["meetings"] else "",
         "Meetings": len(row["meetings"]),
-        "Own people": ", ".join(person["name"] or person["apprentice"] for person in row["people"]),
+        "Site": row["site_name"],
+        "Room": row["room"],
         "From other companies": ", ".join(others) or "nobody",
     }
 
@@ -62,14 +63,14 @@ def _sessions(service: Client, plan: str, cohort: Json) -> None:
         [
             {
                 "Apprentice": row["name"] or row["apprentice"],
-                "Line": row["line"],
-                "Rota": row["rota"],
                 "From": row["start"].replace("T", " "),
                 "To": row["end"].replace("T", " "),
+                "Kind": KINDS[row["kind"]],
+                "Working minutes lost": row["lost_minutes"],
                 "Leaves": row["leaves"].replace("T", " "),
                 "Is back": row["returns"].replace("T", " "),
-                "Kind": row["kind"],
-                "Working minutes lost": row["lost_minutes"],
+                "Line": row["line"],
+                "Rota": row["rota"],
                 "Travel (minutes one way)": row["travel_minutes"],
             }
             for row in rows

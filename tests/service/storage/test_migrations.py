@@ -6,13 +6,22 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic.config import Config
+from alembic.runtime.environment import EnvironmentContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, make_url, text
 
+from lineside.service.access.entry import actor_with
+from lineside.service.access.identities import Identities
+from lineside.service.access.keys import Keys
+from lineside.service.storage import database as of_storage
 from lineside.service.storage.database import Database, NewerDatabaseError, WrongAddressError
-from lineside.service.storage.queue_schema import FIRST_RELEASE, missing_migrations, shipped
+from lineside.service.storage.models import Identity, Run
+from lineside.service.storage.queue_schema import FIRST_RELEASE, missing_migrations, shipped, update_queue
 from tests.service.regions import new_region, new_run
 from tests.service.runs.processes import wait_for_status, worker
 
@@ -103,6 +112,41 @@ def test_an_upgraded_queue_works(empty: Database) -> None:
     run = new_run(empty, new_region(empty))
     with worker(empty):
         assert wait_for_status(empty, run, "finished", "failed").status == "finished"
+
+
+def upgrade_to(database: Database, revision: str) -> None:
+    """Make our tables as an older Lineside left them, and the queue's as they are now."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(of_storage.__file__).parent))
+    scripts = ScriptDirectory.from_config(config)
+    with (
+        database.engine.connect() as connection,
+        EnvironmentContext(config, scripts, fn=lambda now, _: scripts._upgrade_revs(revision, now)) as environment,
+    ):
+        environment.configure(connection=connection)
+        with environment.begin_transaction():
+            environment.run_migrations()
+        connection.commit()
+        update_queue(connection)
+
+
+def test_people_are_let_in_to_a_region_from_before_they_could_be(empty: Database) -> None:
+    upgrade_to(empty, "0004")
+    assert not empty.is_ready()
+    region = new_region(empty)
+    run = new_run(empty, region)
+    with empty.session() as session:
+        key, secret = Keys(session, region).create("planner", None, "from before")
+    empty.migrate()
+    assert empty.is_ready()
+    with empty.session() as session:
+        assert session.get_one(Run, run).status == "queued"
+        actor = actor_with(session, secret, None)
+        assert (actor.region, actor.role) == (region, "planner")
+        Identities(session, region).create("planner", None, "Pat", "pat@acme.example")
+    with empty.session() as session:
+        assert [row.email for row in session.query(Identity)] == ["pat@acme.example"]
+        assert [row.id for row in Keys(session, region).listed(10, 0)] == [key.id]
 
 
 def test_a_database_from_before_the_names_were_kept_gets_what_came_since(database: Database) -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 from lineside.ui import show
 from lineside.ui.client import Client, Json, RefusedError
 from lineside.ui.state import Me
-from lineside.ui.views.access.roles import ROLES, all_rows, companies_of, is_own, role_and_company, turn
+from lineside.ui.views.access.roles import ROLES, all_rows, companies_of, is_own, role_and_company
 from lineside.ui.words import counted, escaped, moment
 
 COLUMNS = ["Whose key", "Role", "Company", "Made", "Last used", "State"]
@@ -23,7 +23,7 @@ def draw(service: Client, who: Me) -> None:
     st.write(f"{counted(len(shown), 'key')}. Select a row to give it a new secret, or to take the key back.")
     frame = pd.DataFrame([_row(row, who) for row in shown], columns=COLUMNS)
     words = f"{counted(len(shown), 'key')} of this region."
-    picked = show.table(frame, "keys", words, select=True, state=turn("keys", shown))
+    picked = show.table(frame, "keys", words, select=True, state=show.turn("keys", [row["id"] for row in shown]))
     if picked:
         _change(service, who, shown[picked[0]])
     _fresh()
@@ -61,6 +61,8 @@ def _change(service: Client, who: Me, row: Json) -> None:
 def _new(service: Client) -> None:
     st.subheader("Make a key")
     wanted = role_and_company(companies_of(service), "new_key")
+    if st.session_state.pop("made_key", False):
+        st.session_state.new_key_label = ""  # what was typed has become a key
     label = st.text_input(
         "Whose key it is", key="new_key_label", max_chars=200, placeholder="Dana at Acme",
         help="A name that you will know in a year. It stands beside whatever is saved with this key.",
@@ -83,6 +85,7 @@ def _send(service: Client, method: str, path: str, body: Json = None) -> None:
     st.session_state.pop("fresh_key", None)
     if made is not None:
         st.session_state.fresh_key = made
+        st.session_state.made_key = body is not None
     st.rerun()
 
 

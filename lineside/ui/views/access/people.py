@@ -8,7 +8,7 @@ import streamlit as st
 from lineside.ui import show
 from lineside.ui.client import Client, Json, RefusedError
 from lineside.ui.state import Me
-from lineside.ui.views.access.roles import ROLES, all_rows, companies_of, is_own, role_and_company, turn
+from lineside.ui.views.access.roles import ROLES, all_rows, companies_of, is_own, role_and_company
 from lineside.ui.words import counted, escaped, moment
 
 COLUMNS = ["Who", "Email address", "Role", "Company", "Last used", "State"]
@@ -23,7 +23,13 @@ def draw(service: Client, who: Me, issuer: str) -> None:
     words = counted(len(shown), "person", "people")
     st.write(f"{words}. Select a row to let somebody in no more.")
     frame = pd.DataFrame([_row(row, who) for row in shown], columns=COLUMNS)
-    picked = show.table(frame, "people", f"{words} let in by email address.", select=True, state=turn("people", shown))
+    picked = show.table(
+        frame,
+        "people",
+        f"{words} let in by email address.",
+        select=True,
+        state=show.turn("people", [row["id"] for row in shown]),
+    )
     if picked:
         _change(service, who, shown[picked[0]])
     _new(service, issuer)
@@ -56,6 +62,8 @@ def _change(service: Client, who: Me, row: Json) -> None:
 def _new(service: Client, issuer: str) -> None:
     st.subheader("Let somebody in")
     wanted = role_and_company(companies_of(service), "new_person")
+    if st.session_state.pop("let_somebody_in", False):
+        st.session_state.new_email = st.session_state.new_person_label = ""
     left, right = st.columns(2)
     email = left.text_input(
         "Email address", key="new_email", max_chars=254, placeholder="dana@acme.example",
@@ -77,4 +85,5 @@ def _send(service: Client, method: str, path: str, body: Json = None) -> None:
     except RefusedError as error:
         st.error(escaped(error.detail))
         return
+    st.session_state.let_somebody_in = body is not None
     st.rerun()

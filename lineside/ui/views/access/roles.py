@@ -74,13 +74,3 @@ def all_rows(service: Client, path: str) -> list[Json]:
 def is_own(who: state.Me, row: Json) -> bool:
     """Return whether somebody is signed in with this very key or invitation."""
     return bool(row["id"] == who.access)
-
-
-def turn(name: str, rows: list[Json]) -> int:
-    """Return a number that changes when rows come or go: what was selected by its number would be another row then."""
-    ids = [row["id"] for row in rows]
-    number, seen = st.session_state.get(f"turn_{name}", (0, ids))
-    if ids != seen:
-        number += 1
-    st.session_state[f"turn_{name}"] = (number, ids)
-    return int(number)

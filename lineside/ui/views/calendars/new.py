@@ -17,6 +17,11 @@ from lineside.ui.words import counted, escaped
 QR_PIXELS = 6
 """Width of a code's modules in pixels."""
 MISSING, EVERYBODY, SOME = "those who have none", "all of them", "those that I choose"
+NOBODY = {
+    MISSING: "Everybody here has an address already. Choose all of them, or some, if new ones are needed.",
+    SOME: "Nobody is chosen yet. Choose calendars above.",
+}
+"""What to do where no address would be made."""
 ALARMS = {"no reminder": None, "15 minutes before": 15, "1 hour before": 60, "1 day before": 24 * 60}
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
@@ -32,8 +37,9 @@ def draw(service: Client, chosen: Chosen) -> None:
     wanted = _wanted(chosen, which)
     alarm = ALARMS[st.selectbox("Reminder in the calendar", list(ALARMS), key="new_alarm")]
     show.note("Addresses that people have already go on working.")
-    label = f"Make {counted(len(wanted), 'address', 'addresses')}"
-    if st.button(label, type="primary", disabled=not wanted, key="make_addresses"):
+    if not wanted:
+        st.info(NOBODY[which])
+    elif st.button(f"Make {counted(len(wanted), 'address', 'addresses')}", type="primary", key="make_addresses"):
         body = {"kind": chosen.kind, "owners": [row["owner"] for row in wanted], "alarm_minutes": alarm}
         try:
             made = service.post("/feeds", body)

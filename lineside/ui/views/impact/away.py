@@ -11,7 +11,7 @@ import streamlit as st
 from lineside.ui import show
 from lineside.ui.client import Json
 from lineside.ui.views.impact.reading import PART_ROWS, Read
-from lineside.ui.words import counted, day, number
+from lineside.ui.words import KINDS, counted, day, number
 
 ALL_LINES, ALL_WEEKS = "All lines", "All weeks"
 
@@ -81,6 +81,6 @@ def _absence(row: Json) -> dict[str, Any]:
         "Rota": row["rota"],
         "Apprentice": row["apprentice"],
         "Cohort": row["cohort"],
-        "Kind": row["kind"],
+        "Kind": KINDS[row["kind"]],
         "Company": row["company"],
     }

@@ -92,8 +92,10 @@ def _labels(told: Json, dimension: str) -> list[str]:
     if dimension == "hour_of_week":
         return [hour_words(hour) for hour in told["hours_of_week"]]
     mondays = [dt.date.fromisoformat(week) for week in told["weeks"]]
-    years = {monday.year for monday in mondays}
-    return [f"{monday:%b} {monday.day}{f', {monday.year}' if len(years) > 1 else ''}" for monday in mondays]
+    # The first year needs no telling; later ones do, for a week of the same name may have been before.
+    return [
+        f"{monday:%b} {monday.day}{f', {monday.year}' if monday.year > mondays[0].year else ''}" for monday in mondays
+    ]
 
 
 def _axis(order: list[str]) -> alt.Axis:

@@ -61,8 +61,8 @@ def _company(service: Client, who: Me, plan: Json) -> str | None:
 
 def _head(sums: Json) -> None:
     columns = st.columns(5)
-    columns[0].metric("Line-minutes of line time lost", number(sums["lost_line_minutes"]))
-    columns[1].metric("Crew-minutes stopped", number(sums["stopped_minutes"]))
-    columns[2].metric("Person-minutes of release", number(sums["release_person_minutes"]))
-    columns[3].metric("Most people away from a crew", number(sums["most_away"]))
-    columns[4].metric("Needs without a seat", number(sums["empty_seats"]))
+    columns[0].metric("Line time lost, line-minutes", number(sums["lost_line_minutes"]))
+    columns[1].metric("Lines stopped, crew-minutes", number(sums["stopped_minutes"]))
+    columns[2].metric("Release, person-minutes", number(sums["release_person_minutes"]))
+    columns[3].metric("Most away at once, people", number(sums["most_away"]))
+    columns[4].metric("Without a seat, needs", number(sums["empty_seats"]))

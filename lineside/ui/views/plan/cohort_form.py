@@ -7,8 +7,9 @@ from typing import Any
 
 import streamlit as st
 
+from lineside.ui import show
 from lineside.ui.client import Json
-from lineside.ui.views.plan.forms import Asked
+from lineside.ui.views.plan.forms import BOX_LETTERS, Asked
 from lineside.ui.views.plan.reading import Read, both
 from lineside.ui.words import day
 
@@ -22,9 +23,8 @@ def move_cohort(read: Read, revision: int) -> Asked:
     if not read.cohorts:
         st.info("The plan opens no cohort. Change something else.")
         return None
-    name = st.selectbox(
-        "Which cohort", sorted(read.cohorts), format_func=lambda one: f"{one}: {_now(read, read.cohorts[one])}"
-    )
+    name = st.selectbox("Which cohort", sorted(read.cohorts), format_func=lambda one: _label(read, one))
+    show.whole(_label(read, name), BOX_LETTERS)
     row = read.cohorts[name]
     left, right = st.columns(2)
     with left:
@@ -45,9 +45,10 @@ def move_cohort(read: Read, revision: int) -> Asked:
     return {"kind": "move-cohort", "cohort": name, **changed}, f"Move {name}: {words}"
 
 
-def _now(read: Read, row: Json) -> str:
+def _label(read: Read, name: str) -> str:
+    row = read.cohorts[name]
     module = both(row["module"], read.modules)
-    return f"{module}, {row['days']} {row['start']}, {both(row['site'], read.sites)}, room {row['room']}"
+    return f"{name}: {module}, {row['days']} {row['start']}, {both(row['site'], read.sites)}, room {row['room']}"
 
 
 def _said(read: Read, key: str, value: Any) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from lineside.ui import show
 from lineside.ui.client import Json
 from lineside.ui.views.plan.reading import Read, both
 from lineside.ui.words import counted, day
@@ -15,6 +16,8 @@ from lineside.ui.words import counted, day
 Asked = tuple[dict[str, Any], str] | None
 """A change as the service takes it and in words; None as long as something is missing."""
 NO_SEAT = "no seat"
+BOX_LETTERS = 38
+"""Letters that a box of this page has room for at least."""
 
 
 def _seat(read: Read, *, is_seated: bool) -> tuple[str, str] | None:
@@ -54,9 +57,12 @@ def move_seat(read: Read) -> Asked:
         st.info("The plan opens no cohort of this module. Change something else.")
         return None
     st.caption(f"Now in {now}." if now else "Without a seat now.")
-    target = st.selectbox(
-        "To", options, format_func=lambda one: "No seat: take it out" if one == NO_SEAT else _label(read, one)
-    )
+
+    def label(one: str) -> str:
+        return "No seat: take it out" if one == NO_SEAT else _label(read, one)
+
+    target = st.selectbox("To", options, format_func=label)
+    show.whole(label(target), BOX_LETTERS)
     cohort = None if target == NO_SEAT else target
     words = "out of the plan" if cohort is None else f"to {cohort}"
     edit = {"kind": "move-seat", "apprentice": person, "module": module, "cohort": cohort}
@@ -101,7 +107,9 @@ def _cohort(read: Read) -> str | None:
     if not read.cohorts:
         st.info("The plan opens no cohort. Change something else.")
         return None
-    return st.selectbox("Which cohort", sorted(read.cohorts), format_func=lambda one: _label(read, one))
+    name = st.selectbox("Which cohort", sorted(read.cohorts), format_func=lambda one: _label(read, one))
+    show.whole(_label(read, name), BOX_LETTERS)
+    return str(name)
 
 
 def close_cohort(read: Read) -> Asked:

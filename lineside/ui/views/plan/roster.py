@@ -11,16 +11,7 @@ from lineside.ui import show
 from lineside.ui.client import Json
 from lineside.ui.views.plan.choosing import choose_from
 from lineside.ui.views.plan.reading import Read, both, frame, go, spans
-from lineside.ui.words import counted, day, escaped
-
-KINDS = {
-    "lunch": "over lunch",
-    "before": "before the shift",
-    "after": "after the shift",
-    "off": "on time off",
-    "release": "during the shift",
-}
-"""What each kind of session is, in words."""
+from lineside.ui.words import KINDS, counted, day, escaped
 
 
 def draw(read: Read) -> None:

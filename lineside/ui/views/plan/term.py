@@ -15,8 +15,8 @@ from lineside.ui.client import Json
 from lineside.ui.views.plan.choosing import choose_from
 from lineside.ui.views.plan.paint import EDGE, FILLS, GRID, INK, KIND_FILLS
 from lineside.ui.views.plan.reading import Read, both, frame, go
-from lineside.ui.views.plan.roster import KINDS, kinds_in_words
-from lineside.ui.words import counted, day, escaped
+from lineside.ui.views.plan.roster import kinds_in_words
+from lineside.ui.words import KINDS, counted, day, escaped
 
 ROW_PIXELS = 30
 LETTERS = {"lunch": "L", "before": "B", "after": "A", "off": "O", "release": "R"}

@@ -84,8 +84,8 @@ def _totals(read: Read, rows: list[Json]) -> str | None:
         sums[reason][1] += read.hours.get(row["module"], 0)
         people[reason].add(row["apprentice"])
     ordered = sorted(sums.items(), key=lambda item: -item[1][0])
-    columns = ["Rule that stands most in the way", "What it says", "Empty seats", "People", "Hours of instruction"]
-    cells = [(reason, _sentence(reason), int(seats), len(people[reason]), hours) for reason, (seats, hours) in ordered]
+    columns = ["Rule that stands most in the way", "Empty seats", "People", "Hours of instruction", "What it says"]
+    cells = [(reason, int(seats), len(people[reason]), hours, _sentence(reason)) for reason, (seats, hours) in ordered]
     hours = sum(found[1] for found in sums.values())
     everybody = len(set().union(*people.values()))
     st.write(
@@ -105,12 +105,12 @@ def _sentence(reason: str) -> str:
 
 def _list(read: Read, rows: list[Json], picked: str | None) -> None:
     st.subheader("Empty seats" if picked is None else "Empty seats that this rule keeps empty")
-    columns = ["Apprentice", "Name", "Company", "Module", "Hours", "Reason"]
+    columns = ["Apprentice", "Name", "Module", "Hours", "Reason", "Company"]
     cells: list[tuple[Any, ...]] = [
         (
             row["apprentice"], read.people.get(row["apprentice"], {}).get("name", ""),
-            both(_company(read, row), read.companies), both(row["module"], read.modules),
-            read.hours.get(row["module"], 0), row["reason"],
+            both(row["module"], read.modules), read.hours.get(row["module"], 0), row["reason"],
+            both(_company(read, row), read.companies),
         )
         for row in rows
     ]  # fmt: skip

@@ -104,9 +104,9 @@ def editor(draft: Draft, part: Part) -> None:
     )
     mark = "Mark rows here, then press Remove marked rows below the table."
     settings = {
-        ROW: st.column_config.NumberColumn("row", disabled=True, pinned=True, width=60, format="%d"),
-        REMOVE: st.column_config.CheckboxColumn("remove", pinned=True, width=70, help=mark),
-        WRONG: st.column_config.TextColumn("what is wrong", disabled=True, pinned=True, width=180),
+        ROW: st.column_config.NumberColumn("row", disabled=True, pinned=True, width=50, format="%d"),
+        REMOVE: st.column_config.CheckboxColumn("remove", pinned=True, width=96, help=mark),
+        WRONG: st.column_config.TextColumn("what is wrong", disabled=True, pinned=True, width=150),
         **{title: column.config for title, column in columns.items()},
     }
     st.data_editor(

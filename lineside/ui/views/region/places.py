@@ -9,6 +9,7 @@ import streamlit as st
 from lineside.models.mistakes import name_some
 from lineside.ui import show
 from lineside.ui.views.region.draft import Draft
+from lineside.ui.views.region.labels import label_places
 from lineside.ui.views.region.outlook import HOME, Place, Plane, not_drawn, places_of
 from lineside.ui.words import counted, escaped
 
@@ -17,7 +18,9 @@ SHAPES = ("square", "triangle-up", "diamond", "circle")
 COLOURS = ("#0b3d6b", "#b45309", "#6d28d9", "#64748b")
 DRAWN_IN_ORDER = (HOME, "plant", "college", "hall")
 MOST_NAMED = 25
-"""Sites whose ids are printed; with more of them they would cover each other."""
+"""Sites whose ids are printed; with more of them many would find no room."""
+SIZE = 680
+"""Width and height of the map in pixels: a kilometre is as long upwards as across."""
 MANY = 200
 """Places from which on their marks are small."""
 
@@ -40,14 +43,14 @@ def draw(draft: Draft) -> None:
         f"{counted(counts['hall'], 'hall')} and the homes of {counted(people, 'apprentice')}"
     )
     st.write(f"{words}. Homes are drawn by zip code, a few kilometres beside it and without names.")
-    show.chart(_map(places), "map", f"Map with north above: {words}.")
+    show.chart(_map(places), "map", f"Map with north above: {words}.", is_stretched=False)
     show.table(_table(places), "places", "The same places as a table: kind, name, apprentices and coordinates.")
 
 
 def _table(places: list[Place]) -> pd.DataFrame:
     sites = [place for place in places if place.kind != HOME]
     rows = [(place.kind, place.name, place.num_apprentices, *place.coordinates, place.source) for place in sites]
-    columns = ["kind", "site", "apprentices", "degrees north", "degrees east", "coordinates from"]
+    columns = ["Kind", "Site", "Apprentices", "Degrees north", "Degrees east", "Coordinates from"]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -56,7 +59,6 @@ def _map(places: list[Place]) -> show.Drawing:
     half = plane.half_km
     rows = [
         {"kind": place.kind, "name": place.name, "apprentices": place.num_apprentices,
-         "label": place.name.partition(":")[0] if place.kind != HOME else "",
          **dict(zip(("east", "north"), plane.kilometres(place.coordinates), strict=True))}
         for place in sorted(places, key=lambda place: DRAWN_IN_ORDER.index(place.kind))
     ]  # fmt: skip
@@ -77,8 +79,27 @@ def _map(places: list[Place]) -> show.Drawing:
             points = some.mark_point(filled=True, opacity=opacity, stroke=None if wanted else "white")
             layers.append(points.encode(shape=shape, color=colour, size=extent))
     if sum(place.kind != HOME for place in places) <= MOST_NAMED:
-        layers.append(base.mark_text(dy=-13, fontSize=11, color="#1c2430").encode(text="label:N"))
-    return alt.layer(*layers).properties(width=760, height=640)
+        layers += _names([place for place in places if place.kind != HOME], plane, x, y)
+    return alt.layer(*layers).properties(width=SIZE, height=SIZE)
+
+
+def _names(sites: list[Place], plane: Plane, x: alt.X, y: alt.Y) -> list[alt.Chart]:
+    """Return the sites' ids, with a line to the mark where one stands farther away."""
+    if not sites:
+        return []
+    scale = SIZE / (2 * plane.half_km)
+    points = [plane.kilometres(place.coordinates) for place in sites]
+    pixels = [((east + plane.half_km) * scale, (plane.half_km - north) * scale) for east, north in points]
+    names = [place.name.partition(":")[0] for place in sites]
+    rows = [
+        {"label": name, "east": at[0] / scale - plane.half_km, "north": plane.half_km - at[1] / scale,
+         "east2": point[0], "north2": point[1]}
+        for name, point, at in zip(names, points, label_places(pixels, names, SIZE), strict=True)
+        if at is not None
+    ]  # fmt: skip
+    base = alt.Chart(pd.DataFrame(rows)).encode(x=x, y=y)
+    lines = base.mark_rule(color="#6b7280", strokeWidth=0.6).encode(x2="east2:Q", y2="north2:Q")
+    return [lines, base.mark_text(fontSize=11, color="#1c2430", stroke=None).encode(text="label:N")]
 
 
 def _background(plane: Plane, x: alt.X, y: alt.Y) -> list[alt.Chart]:

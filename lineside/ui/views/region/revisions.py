@@ -18,11 +18,11 @@ def draw(service: Client, draft: Draft) -> None:
     st.write("Every save is a revision, and none is ever changed. Select one to read it.")
     frame = pd.DataFrame(
         {
-            "revision": [row["number"] for row in rows],
-            "saved": [moment(row["saved_at"]) for row in rows],
-            "by": [row["author"] for row in rows],
-            "what": [row["note"] for row in rows],
-            "mistakes": [row["mistakes"] for row in rows],
+            "Revision": [row["number"] for row in rows],
+            "Saved": [moment(row["saved_at"]) for row in rows],
+            "By": [row["author"] for row in rows],
+            "What": [row["note"] for row in rows],
+            "Mistakes": [row["mistakes"] for row in rows],
         }
     )
     selected = show.table(frame, "revisions", "Revisions, the newest first: number, time, author, note.", select=True)

@@ -54,7 +54,7 @@ def _mistakes(draft: Draft) -> None:
     found = [mistake for mistake in draft.mistakes if mistake.table == "scenario"]
     if found:
         rows = [(mistake.column or "", mistake.value or "", mistake.message) for mistake in found]
-        frame = pd.DataFrame(rows, columns=["key", "value", "what is wrong, and what to do"])
+        frame = pd.DataFrame(rows, columns=["Setting", "Value", "What is wrong, and what to do"])
         st.dataframe(frame, hide_index=True, alt="Mistakes in the settings.")
 
 

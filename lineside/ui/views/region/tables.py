@@ -59,7 +59,10 @@ def _about(table: str) -> str:
 def _which_rows(draft: Draft, table: str) -> tuple[str, int]:
     """Return the words that rows must hold, and the place of the first row that is shown."""
     left, right = st.columns([1, 3])
-    words = left.text_input("Find rows with", key=WORDS, placeholder="an id or a name", on_change=_to_the_top)
+    words = left.text_input(
+        "Find rows with", key=WORDS, placeholder="Find an id or a name", on_change=_to_the_top,
+        label_visibility="collapsed",
+    )  # fmt: skip
     total = len(found_places(draft, table, words))
     starts = list(range(0, max(total, 1), PAGE_ROWS))
     first = st.session_state.get(FIRST, 0)

@@ -26,6 +26,27 @@ SECTIONS: tuple[tuple[str | None, str, str], ...] = (
 Values = dict[tuple[str | None, str], Any]
 
 
+WIDGETS = "setting_"
+"""Begin the keys of this page's inputs."""
+
+
+def keep_typed() -> None:
+    """Keep what was typed and not saved while other parts and pages are looked at.
+
+    Streamlit forgets the state of an input that is not drawn, unless it is written again.
+    """
+    for key in [key for key in st.session_state if str(key).startswith(WIDGETS)]:
+        st.session_state[key] = st.session_state[key]
+
+
+def unsaved(scenario: Json) -> int:
+    """Return how many settings of a scenario were changed and not saved."""
+    begun: Json | None = st.session_state.get("settings_begun")
+    if begun is None or begun["scenario"] != scenario["id"]:
+        return 0
+    return len(_typed(begun))
+
+
 def draw(service: Client, scenario: Json) -> None:
     """Show every setting with its meaning, and save changes."""
     path = f"/scenarios/{scenario['id']}/settings"
@@ -62,18 +83,23 @@ def _follow(newest: Json) -> bool:
         return False
     if begun["revision"] == newest["revision"] or not _is_readable(begun["settings"]):
         return False
-    old = _place(begun)
-    every = [field for section, _, _ in SECTIONS for field in fields(section)]
-    typed = [
-        (field, st.session_state[_widget(old, field)]) for field in every if _widget(old, field) in st.session_state
-    ]
-    changes = [
-        (field, value) for field, value in typed
-        if (value or None if field.kind == "text" else value) != _native(field, _stored(begun["settings"], field))
-    ]  # fmt: skip
+    changes = _typed(begun)
     if changes:
         _bring(newest, changes)
     return bool(changes)
+
+
+def _typed(begun: Json) -> list[tuple[Field, Any]]:
+    """Return what was typed into the inputs of a revision and differs from it."""
+    place = _place(begun)
+    every = [field for section, _, _ in SECTIONS for field in fields(section)]
+    typed = [
+        (field, st.session_state[_widget(place, field)]) for field in every if _widget(place, field) in st.session_state
+    ]
+    return [
+        (field, value) for field, value in typed
+        if (value or None if field.kind == "text" else value) != _native(field, _stored(begun["settings"], field))
+    ]  # fmt: skip
 
 
 def _is_readable(stored: Json) -> bool:
@@ -85,7 +111,7 @@ def _is_readable(stored: Json) -> bool:
             except (TypeError, ValueError):
                 st.error(
                     f"The setting {field.key} of this draft cannot be read. Correct it on the page Region, "
-                    "in the table of settings."
+                    "under Settings."
                 )
                 return False
     return True
@@ -132,7 +158,7 @@ def _input(field: Field, value: Any, place: str) -> Any:
 
 
 def _widget(place: str, field: Field) -> str:
-    return f"setting_{place}_{field.section}_{field.key}"
+    return f"{WIDGETS}{place}_{field.section}_{field.key}"
 
 
 def _save(service: Client, path: str, read: Answer, values: Values, may_save: bool) -> None:

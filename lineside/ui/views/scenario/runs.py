@@ -11,6 +11,7 @@ from lineside.ui import show
 from lineside.ui.client import Client, Json, RefusedError
 from lineside.ui.links import link
 from lineside.ui.views.scenario.progress import progress_chart, progress_words
+from lineside.ui.views.scenario.rules import unsaved
 from lineside.ui.words import METHODS, counted, escaped, gap_in_words, moment, number, share
 
 ACTIVE = ("queued", "running")
@@ -31,6 +32,10 @@ STATUS_WORDS = {
 def draw(service: Client, scenario: Json) -> None:
     """Show the form, the run that is looked at, and all runs of the scenario."""
     with st.expander("Start a run", expanded=True, icon=":material/play_arrow:"):
+        if count := unsaved(scenario):
+            st.warning(
+                f"{counted(count, 'setting')} changed under Rules and prices and not saved. A run takes what is saved."
+            )
         _start(service, scenario)
     runs = _runs(service, scenario)
     if not runs:
@@ -38,8 +43,6 @@ def draw(service: Client, scenario: Json) -> None:
     is_active = any(run["status"] in ACTIVE for run in runs)
     seconds = POLL_SECONDS if is_active else IDLE_SECONDS
     st.fragment(_watch, run_every=seconds)(service, scenario, [(run["id"], run["status"]) for run in runs])
-    if runs:
-        _list(runs)
 
 
 def _runs(service: Client, scenario: Json) -> list[Json]:
@@ -77,17 +80,21 @@ def _start(service: Client, scenario: Json) -> None:
 
 
 def _watch(service: Client, scenario: Json, known: list[tuple[str, str]]) -> None:
-    """Show the run that is looked at; the whole page follows once a run begins or ends."""
+    """Show the run that is looked at, and all of them; the whole page follows once a run begins or ends."""
     runs = _runs(service, scenario)
     if [(run["id"], run["status"]) for run in runs] != known:
         st.rerun()
-    run = _looked_at(runs)
+    table = show.turn("runs", [run["id"] for run in runs])
+    run = _looked_at(runs, table)
     if run is not None:
         _show(service, run)
+        _list(runs, table)
 
 
-def _looked_at(runs: list[Json]) -> Json | None:
+def _looked_at(runs: list[Json], table: int) -> Json | None:
     """Return the run that was chosen, else one that is going on, else the newest search, else the newest."""
+    for row in show.selected("runs", table):
+        st.session_state.run = runs[row]["id"]
     chosen = [run for run in runs if run["id"] == st.session_state.get("run")]
     active = [run for run in runs if run["status"] in ACTIVE]
     searches = [run for run in runs if run["method"] == "search"]
@@ -159,14 +166,11 @@ def _outcome(run: Json) -> None:
         st.warning(f"The run found no plan in its time. {reason} Give the next one more seconds.")
 
 
-def _list(runs: list[Json]) -> None:
+def _list(runs: list[Json], table: int) -> None:
     st.subheader("Runs of this scenario")
     st.write("Select a row to look at its run.")
     frame = runs_frame(runs)
-    rows = show.table(frame, "runs", f"{counted(len(runs), 'run')}, the newest first.", select=True)
-    if rows and st.session_state.get("run") != runs[rows[0]]["id"]:
-        st.session_state.run = runs[rows[0]]["id"]
-        st.rerun()
+    show.table(frame, "runs", f"{counted(len(runs), 'run')}, the newest first.", select=True, state=table)
 
 
 def runs_frame(runs: list[Json]) -> pd.DataFrame:
