@@ -10,6 +10,7 @@ import pytest
 from lineside.models.geography import zip_coordinates
 from lineside.models.tables import Rota
 from lineside.ui.views.region.draft import Texts
+from lineside.ui.views.region.labels import LETTER_PIXELS, LINE_PIXELS, label_places
 from lineside.ui.views.region.outlook import BLUR_DEGREES, HOME, Plane, not_drawn, places_of
 from lineside.ui.views.region.rota_weeks import Bar, bars, clock_changes
 from tests.ui.test_region_draft import revision
@@ -102,3 +103,23 @@ def test_the_scale_and_the_lines_are_true() -> None:
     assert round(east, 1) == 81.3  # 111.2 km times the cosine of 43 degrees
     assert plane.scale_km == 20
     assert {line[-1] for line in plane.lines()} >= {"43° N", "88° W"}
+
+
+def test_names_on_the_map_cover_neither_each_other_nor_the_edge() -> None:
+    points = [(100.0, 100.0), (104.0, 102.0), (110.0, 98.0), (3.0, 5.0), (300.0, 200.0)]
+    names = ["MATC-DT", "BADGER-P", "KINNIC-P", "FALLS-P", "GTC-R"]
+    places = label_places(points, names, 400)
+    assert places[-1] == (300.0, 186.0)  # where there is room a name stands right above its mark
+    boxes = [
+        (at[0] - len(name) * LETTER_PIXELS / 2, at[1] - LINE_PIXELS / 2, len(name) * LETTER_PIXELS, LINE_PIXELS)
+        for at, name in zip(places, names, strict=True)
+        if at is not None
+    ]
+    assert len(boxes) == len(names)
+    for number, (left, top, width, height) in enumerate(boxes):
+        assert left >= 0 and top >= 0
+        for other_left, other_top, other_width, other_height in boxes[:number]:
+            is_beside = left >= other_left + other_width or other_left >= left + width
+            assert is_beside or top >= other_top + other_height or other_top >= top + height
+    crowd = label_places([(50.0, 50.0)] * 40, ["ANYWHERE"] * 40, 100)
+    assert None in crowd and crowd[0] is not None

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import os
+import re
+import signal
+import subprocess
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from lineside.models.canonical import raw_of
 from lineside.models.raw import SECTIONS
 from lineside.models.rules import RULES
 from lineside.models.scenario import Settings
+from lineside.service.storage.texts import settings_json, table_json
 from lineside.ui.client import Json
 from lineside.ui.views.scenario.explained import RULE_OF, fields, in_words
 from lineside.ui.views.scenario.progress import BOUND, INCUMBENT, progress_chart, progress_frame
 from lineside.ui.views.scenario.rules import with_changes
+from tests.build import open_cohort, plan_of, tiny
+from tests.service.runs.processes import wait_for
 from tests.ui.browsing import Visits, accessible, message, picture, settled
 from tests.ui.grid import Grid
 from tests.ui.place import PATIENCE_SECONDS, Place
@@ -124,6 +132,72 @@ def test_a_run_without_a_plan_says_why_and_what_to_do(visits: Visits, place: Pla
     Grid(page, "2 runs").select(2)
     expect(page.get_by_role("link", name="Open the plan")).to_be_visible(timeout=PATIENCE_MS)
     assert place.ask("GET", f"/runs/{run}")["plan"]
+
+
+def test_an_infeasible_run_names_what_cannot_stand(visits: Visits, place: Place) -> None:
+    published = plan_of(tiny(), (open_cohort(tiny()), "a1"))
+    raw = raw_of(tiny(published=published, pins=["a1 | math | K1"], apprentices={"a1": {"credits": "math"}}))
+    tables = {name: table_json(table) for name, table in raw.tables.items()}
+    body = {"settings": settings_json(raw.settings), "tables": tables, "published": raw.published}
+    scenario = place.ask("POST", "/scenarios", json=body)["id"]
+    page = visits.open("planner", f"/scenario?scenario={scenario}")
+    start(page, 5)
+    told = message(page, "No plan keeps all the rules.")
+    expect(told).to_be_visible(timeout=PATIENCE_MS)
+    expect(told).to_contain_text("Pinned seats stand for modules that are not needed: a1 in math.")
+    expect(told).to_contain_text("start another run")
+    accessible(page)
+
+
+def solvers() -> list[int]:
+    """Return the ids of the processes in which this test's own service searches."""
+    listed = subprocess.run(["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True).stdout
+    rows = [line.split(None, 2) for line in listed.splitlines()]
+    ours = {os.getpid()}
+    while more := {int(pid) for pid, parent, _ in rows if int(parent) in ours} - ours:
+        ours |= more
+    return [int(pid) for pid, _, words in rows if int(pid) in ours and "lineside.service.runs.child" in words]
+
+
+def test_a_run_that_fails_says_so_and_what_to_do(visits: Visits, place: Place) -> None:
+    scenario = place.new_scenario("A run that fails", "milwaukee")
+    page = visits.open("planner", f"/scenario?scenario={scenario}")
+    start(page, 600)
+    (run,) = place.ask("GET", f"/runs?scenario={scenario}")
+
+    def has_failed() -> bool:
+        for number in solvers():
+            os.kill(number, signal.SIGKILL)
+        return bool(place.ask("GET", f"/runs/{run['id']}")["status"] == "failed")
+
+    wait_for(has_failed, PATIENCE_SECONDS)
+    told = message(page, "The run failed.")
+    expect(told).to_be_visible()
+    expect(told).to_contain_text(re.compile(r"Attempt 3 of 3 died: .* start it anew\."))
+    accessible(page)
+
+
+def test_what_was_typed_outlives_other_parts_and_pages(visits: Visits, scenario: str) -> None:
+    page = visits.open("planner", f"/scenario?scenario={scenario}&part=Rules+and+prices")
+    fill(page, "Duty minutes", "780")
+    page.get_by_role("tab", name="Runs").click()
+    expect(message(page, "1 setting changed under Rules and prices and not saved.")).to_be_visible()
+    page.get_by_test_id("stTopNavLink").filter(has_text="Plan").click()
+    expect(page.get_by_role("heading", name="Plan", exact=True)).to_be_visible()
+    page.get_by_test_id("stTopNavLink").filter(has_text="Scenario").click()
+    page.get_by_role("tab", name="Rules and prices").click()
+    expect(page.get_by_role("spinbutton", name="Duty minutes")).to_have_value("780")
+    expect(page.get_by_role("button", name="Save 1 change")).to_be_visible()
+
+
+def test_the_table_of_runs_follows_a_run(visits: Visits, place: Place) -> None:
+    scenario = place.new_scenario("A run that is followed", "milwaukee")
+    page = visits.open("planner", f"/scenario?scenario={scenario}")
+    start(page, 600)
+    best = Grid(page, "1 run, the newest first").cell(4, 1)
+    expect(best).to_have_text(re.compile(r"\d"), timeout=PATIENCE_MS)
+    page.get_by_role("button", name="Stop and keep the best plan").click()
+    expect(page.get_by_role("link", name="Open the plan")).to_be_visible(timeout=PATIENCE_MS)
 
 
 def test_rules_and_prices_are_explained_and_saved_as_a_revision(visits: Visits, place: Place, scenario: str) -> None:
