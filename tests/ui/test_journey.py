@@ -48,7 +48,7 @@ def bring_in(page: Page, workbook: Path) -> None:
     page.get_by_role("link", name="Start a scenario").click()
     expect(page.get_by_role("heading", name="Region", exact=True)).to_be_visible()
     page.locator('input[type="file"]').set_input_files(workbook)
-    page.get_by_role("button", name="Upload", exact=True).last.click()
+    page.get_by_role("button", name="Bring the tables in").click()
     expect(message(page, "Two plants is there: no mistakes.")).to_be_visible()
     picture(page, "journey-1-uploaded")
     page.get_by_role("radio", name="Settings", exact=True).click()

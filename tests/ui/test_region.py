@@ -76,7 +76,7 @@ def test_a_workbook_with_mistakes_is_uploaded_and_mended(visits: Visits, place: 
     page = visits.open("planner", "/region")
     page.get_by_text("Start a new scenario").click()
     page.locator('input[type="file"]').set_input_files(tmp_path / "wrong.xlsx")
-    page.get_by_role("button", name="Upload", exact=True).last.click()
+    page.get_by_role("button", name="Bring the tables in").click()
     expect(page.get_by_role("heading", name="Scenario: With mistakes")).to_be_visible()
     status(page, "4 mistakes: it cannot be solved")
     mistakes = Grid(page, "Mistakes with table")
@@ -108,7 +108,7 @@ def test_a_file_that_is_no_scenario_is_told(visits: Visits) -> None:
     page.get_by_text("Start a new scenario").click()
     nonsense = {"name": "notes.xlsx", "mimeType": "application/octet-stream", "buffer": b"nonsense"}
     page.locator('input[type="file"]').set_input_files(nonsense)
-    page.get_by_role("button", name="Upload", exact=True).last.click()
+    page.get_by_role("button", name="Bring the tables in").click()
     expect(page.get_by_role("alert")).to_contain_text("neither a workbook")
 
 

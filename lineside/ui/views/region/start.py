@@ -26,7 +26,7 @@ def _upload(service: Client) -> None:
     file = st.file_uploader(
         "A workbook (.xlsx), or a zipped folder of CSV tables (.zip)", ["xlsx", "xlsm", "zip"], key=_upload_key()
     )
-    if file is None or not st.button("Upload", type="primary"):
+    if file is None or not st.button("Bring the tables in", type="primary"):
         return
     with st.spinner("Reading the tables …"):
         files = {"file": (file.name, file.getvalue())}
@@ -47,8 +47,8 @@ def _refused(error: RefusedError) -> None:
     st.error(escaped(error.detail))
     if error.mistakes:
         rows = [(m.table, m.row, m.column or "", m.value or "", m.message) for m in error.mistakes]
-        columns = ["table", "row", "column", "value", "what is wrong, and what to do"]
-        frame = pd.DataFrame(rows, columns=columns).astype({"row": "Int64"})
+        columns = ["Table", "Row", "Column", "Value", "What is wrong, and what to do"]
+        frame = pd.DataFrame(rows, columns=columns).astype({"Row": "Int64"})
         st.dataframe(frame, hide_index=True, alt="What is wrong in the upload, with table, row, column and value.")
 
 

@@ -121,8 +121,8 @@ def _listed(draft: Draft) -> None:
     listed = draft.mistakes[:MOST_LISTED]
     frame = pd.DataFrame(
         [(m.table, m.row, m.column or "", m.value or "", m.message) for m in listed],
-        columns=["table", "row", "column", "value", "what is wrong, and what to do"],
-    ).astype({"row": "Int64"})
+        columns=["Table", "Row", "Column", "Value", "What is wrong, and what to do"],
+    ).astype({"Row": "Int64"})
     more = "" if len(listed) == len(draft.mistakes) else f" The first {MOST_LISTED} are listed."
     st.caption(f"Select a row to go to its place.{more}")
     key = f"mistakes_{draft.epoch}_{st.session_state.get('jumps', 0)}"
@@ -141,8 +141,8 @@ def _listed(draft: Draft) -> None:
         height=36 * min(len(listed) + 1, 6) + 4,
         alt="Mistakes with table, row, column, value and what to do.",
         column_config={
-            "row": st.column_config.NumberColumn(width=60),
-            "what is wrong, and what to do": st.column_config.TextColumn(width="large"),
+            "Row": st.column_config.NumberColumn(width=60),
+            "What is wrong, and what to do": st.column_config.TextColumn(width="large"),
         },
     )
 
