@@ -97,7 +97,7 @@ def measure(step: Step, page: Page) -> tuple[float, float]:
     """Return seconds and processors' seconds until a step's end is in sight and the page stands still."""
     work, began = work_seconds(), time.perf_counter()
     step.go(page)
-    expect(step.there(page)).to_be_visible(timeout=TIMEOUT_MS)
+    step.there(page).wait_for(timeout=TIMEOUT_MS)
     settled(page)
     return time.perf_counter() - began, work_seconds() - work
 

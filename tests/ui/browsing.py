@@ -22,16 +22,24 @@ VIEW: ViewportSize = {"width": 1400, "height": 1000}
 STREAMLITS_OWN = ("list", "listitem")
 """Findings that nobody but Streamlit can mend, as long as they lie in its own navigation."""
 
+# Before it has heard from the server a page says that nothing runs: only what it shows tells that it began. Kinds of
+# elements that the browser sees for the first time are fetched then; grey bars stand in for them.
+STANDS_STILL = """() => {
+    const app = document.querySelector('[data-testid="stApp"]');
+    return !!app && app.getAttribute('data-test-script-state') === 'notRunning'
+        && !!document.querySelector('[data-testid="stMain"] [data-testid="stElementContainer"]')
+        && !document.querySelector('[data-stale="true"], [data-testid="stSkeleton"]');
+}"""
+
 Role = Literal["planner", "manager"]
 
 
 def settled(page: Page) -> Page:
-    """Wait until a page stands still, and return it."""
-    # Before it has heard from the server a page says that nothing runs: only what it shows tells that it began.
-    page.get_by_test_id("stMain").get_by_test_id("stElementContainer").first.wait_for(state="attached")
-    page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
-    # Kinds of elements that the browser sees for the first time are fetched then; grey bars stand in for them.
-    expect(page.locator('[data-stale="true"], [data-testid="stSkeleton"]')).to_have_count(0)
+    """Wait until a page stands still, and return it.
+
+    It looks at every frame that the browser paints, since what is waited for is measured too.
+    """
+    page.wait_for_function(STANDS_STILL)
     return page
 
 

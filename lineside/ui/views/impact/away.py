@@ -10,7 +10,7 @@ import streamlit as st
 
 from lineside.ui import show
 from lineside.ui.client import Json
-from lineside.ui.views.impact.reading import PART_ROWS, Read
+from lineside.ui.views.impact.reading import NARROW, PART_ROWS, Read
 from lineside.ui.words import KINDS, counted, day, number
 
 ALL_LINES, ALL_WEEKS = "All lines", "All weeks"
@@ -54,7 +54,9 @@ def show_absences(read: Read, name: str, **asked: Any) -> None:
         parts = -(-count // PART_ROWS)
         st.write(f"{words} The downloads hold all of them.")
         part = int(
-            st.number_input(f"Part (of {parts}, {PART_ROWS:,} absences each)", 1, parts, 1, 1, key=f"part_{name}")
+            st.number_input(
+                f"Part (of {parts}, {PART_ROWS:,} absences each)", 1, parts, 1, 1, key=f"part_{name}", width=NARROW
+            )
         )
         told = read.get("absences", **asked, limit=PART_ROWS, offset=(part - 1) * PART_ROWS)
     else:

@@ -16,7 +16,7 @@ def draw(read: Read) -> None:
     rows = sorted(read.get("low-points"), key=lambda row: row["fewest_operators"] - row["minimum_operators"])
     below = read.summary["crews_below_minimum"]
     if below:
-        st.warning(f"{counted(below, 'crew')} of {len(rows)} fall below the minimum at some time.")
+        st.warning(f"{counted(below, 'crew')} of {len(rows):,} fall below the minimum at some time.")
     else:
         st.success("No crew falls below its minimum.")
     st.write("Those that come closest to their minimum stand first. Select a crew to see below who is away from it.")

@@ -11,7 +11,7 @@ from lineside.ui import show
 from lineside.ui.client import Json
 from lineside.ui.views.impact.away import show_absences
 from lineside.ui.views.impact.charts import LINES, LOST, SPARE, heat_map, hour_words, table_of
-from lineside.ui.views.impact.reading import Read
+from lineside.ui.views.impact.reading import NARROW, Read
 from lineside.ui.words import day, escaped
 
 ACROSS = {"week": "By week", "hour_of_week": "By hour of the week"}
@@ -38,7 +38,7 @@ def _map(read: Read, across: str, what: str) -> Json:
     if count > LINES:
         parts = -(-count // LINES)
         words = f"Part (of {parts}, {LINES} lines each, those that are hit hardest first)"
-        part = int(st.number_input(words, 1, parts, 1, 1, key=f"lines_part_{across}_{what}"))
+        part = int(st.number_input(words, 1, parts, 1, 1, key=f"lines_part_{across}_{what}", width=NARROW))
     return read.get("map", across=across, shown=SHOWN[what], limit=LINES, offset=(part - 1) * LINES)
 
 

@@ -14,6 +14,8 @@ from lineside.ui.state import Me
 
 PART_ROWS = 1000
 """Rows that one answer of the service brings."""
+NARROW = 460
+"""Width in pixels of the box for the number of a part."""
 
 
 @dataclass(frozen=True)
