@@ -12,6 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 from lineside.models.rules import RULES
 from tests.service.runs.processes import wait_for
 from tests.ui.browsing import Visits, accessible, download, picture, settled
+from tests.ui.grid import Grid
 from tests.ui.place import RUN_SECONDS, Place
 
 TALL = 2200
@@ -55,7 +56,9 @@ def test_the_head_tells_what_the_plan_costs_and_whether_it_is_in_force(page: Pag
     expect(page.get_by_text("This plan is proven to be the best there is.")).to_be_visible()
 
 
-@pytest.mark.parametrize("part", ["Week", "Timeline", "Cohort", "Apprentice", "Unseated", "By hand", "Publish"])
+@pytest.mark.parametrize(
+    "part", ["Week", "Timeline", "Cohort", "Apprentice", "Costs", "Unseated", "By hand", "Publish"]
+)
 def test_every_part_shows_and_is_accessible(page: Page, part: str) -> None:
     opened(page, part)
     expect(page.locator('[data-testid="stException"]')).to_have_count(0)
@@ -75,6 +78,14 @@ def test_the_address_opens_a_cohort_and_an_apprentice(visits: Visits, solved: di
     page = visits.open("planner", f"/plan?plan={solved['id']}&part=Apprentice&apprentice={seat}")
     expect(page.get_by_text("Working time lost, minutes")).to_be_visible()
     expect(page.get_by_role("combobox", name="Apprentice")).to_have_value(re.compile(rf"\({seat}\)$"))
+
+
+def test_a_plans_dollars_are_traced_to_its_cohorts(page: Page, place: Place, solved: dict[str, Any]) -> None:
+    opened(page, "Costs")
+    total = place.ask("GET", f"/plans/{solved['id']}/parts/measures")["measures"]
+    expect(page.get_by_text(f"travels {total['travel_minutes']:,.0f} minutes.")).to_be_visible()
+    Grid(page, "Dollars and minutes of travel").select(1)
+    expect(page.get_by_role("heading", name="People", exact=True)).to_be_visible()
 
 
 def test_a_click_on_a_row_leads_to_its_people(page: Page) -> None:

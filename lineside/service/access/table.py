@@ -84,6 +84,7 @@ ACCESS: dict[str, Access] = {
     "try_edits": PLANNER,
     "keep_edited_plan": PLANNER,
     "read_changes": PLANNER,
+    "read_costs": PLANNER,
     "download_plan": PLANNER,
     "list_publications": OWN_COMPANY,
     "read_roster": OWN_COMPANY,

@@ -23,6 +23,7 @@ from lineside.service.api import (
     impact,
     impact_parts,
     people,
+    plan_costs,
     plan_trials,
     plans,
     run_events,
@@ -54,6 +55,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     run_events.router,
     comparison.router,  # before the plans, whose paths take any word
     plans.router,
+    plan_costs.router,
     plan_trials.router,
     sessions.router,
     impact_parts.router,

@@ -8,7 +8,8 @@ import zipfile
 
 from lineside.models.plan import Plan, plan_json
 from lineside.service.api.downloads import csv_bytes
-from tests.service.api.conftest import World
+from tests.build import open_cohort, plan_of, tiny
+from tests.service.api.conftest import World, scenario_body
 
 
 def test_an_edited_plan_is_checked(world: World, scenario_id: str, solved: Plan) -> None:
@@ -59,6 +60,25 @@ def test_impact_sums_to_the_measures(world: World, plan_id: str) -> None:
     assert world.ask("GET", f"/plans/{plan_id}/impact/absences").json()["release_minutes"] == measures["release"]
     csv = world.ask("GET", f"/plans/{plan_id}/impact/download?by=line&by=week")
     assert csv.headers["content-type"].startswith("text/csv") and csv.text.startswith("line,week,lost_line_minutes")
+
+
+def test_costs_of_cohorts_sum_to_the_measures(world: World) -> None:
+    changes = {
+        "rooms": {"hall": {"dollars_per_hour": "12.5"}},
+        "modules": {"math": {"dollars_per_seat": "40"}},
+        "companies": {"acme": {"class_wage": "30"}},
+    }
+    scenario = tiny(**changes)
+    made = world.ask("POST", "/scenarios", json=scenario_body(**changes)).json()["id"]
+    text = json.loads(plan_json(plan_of(scenario, (open_cohort(scenario), "a1"))))
+    kept = world.ask("POST", "/plans", json={"scenario": made, "name": "costs", "plan": text}).json()["id"]
+    measures = world.ask("GET", f"/plans/{kept}/parts/measures").json()["measures"]
+    (row,) = world.ask("GET", f"/plans/{kept}/costs").json()
+    assert row["seats"] == 1 and row["seat_dollars"] == 40
+    assert row["room_dollars"] > 0 and row["wage_dollars"] > 0
+    parts = ("room_dollars", "instructor_dollars", "seat_dollars", "wage_dollars")
+    assert row["dollars"] == sum(row[part] for part in parts) == measures["dollars"]
+    assert row["travel_minutes"] == measures["travel_minutes"] > 0
 
 
 def test_downloads_hold_no_formula(world: World, plan_id: str) -> None:

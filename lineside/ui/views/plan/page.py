@@ -7,13 +7,13 @@ import streamlit as st
 from lineside.ui import state
 from lineside.ui.client import Client
 from lineside.ui.state import Me
-from lineside.ui.views.plan import by_hand, head, publish, roster, term, timeline, unseated, week
+from lineside.ui.views.plan import by_hand, costs, head, publish, roster, term, timeline, unseated, week
 from lineside.ui.views.plan.reading import PARTS, Read, arrive
 
 DRAW = dict(
     zip(
         PARTS,
-        (week.draw, timeline.draw, roster.draw, term.draw, unseated.draw, by_hand.draw, publish.draw),
+        (week.draw, timeline.draw, roster.draw, term.draw, costs.draw, unseated.draw, by_hand.draw, publish.draw),
         strict=True,
     )
 )
