@@ -51,7 +51,7 @@ def _table(read: Read, found: dict[str, Json]) -> None:
         ]
     )
     words = "This plan beside the baselines, in line-minutes, minutes and seats."
-    columns = {"Way of planning": st.column_config.TextColumn(width="medium"), **_figures(frame)}
+    columns = {"Way of planning": st.column_config.TextColumn(width=270), **_figures(frame)}
     show.table(frame, "baselines", words, columns=columns)
     if "day_class" in found:
         show.note(
