@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -96,6 +97,16 @@ class Candidates:
 
     def __len__(self) -> int:
         return len(self.module)
+
+    @cached_property
+    def begins(self) -> Index:
+        """Ordinal of the date of each candidate's first meeting."""
+        return self.slots.ordinal[self.slot_idx[self.slot_ptr[:-1]]]
+
+    @cached_property
+    def ends(self) -> Index:
+        """Ordinal of the date of each candidate's last meeting."""
+        return self.slots.ordinal[self.slot_idx[self.slot_ptr[1:] - 1]]
 
     def slots_of(self, candidate: int) -> Index:
         """Return the slots of a candidate in time order."""

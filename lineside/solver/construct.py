@@ -195,7 +195,7 @@ class Constructor:
             return False
         person = self.problem.demand.needs[need].person_idx
         mine = [self.seated[k] for k in self.problem.needs_of_person[person] if k in self.seated]
-        return self._people.fits(person, [*mine, candidate])
+        return self._people.allows(person, mine, candidate)
 
     def _in_order(self, need: int, candidate: int) -> bool:
         found = self.problem.candidates

@@ -6,6 +6,8 @@ plan uses it, where a model would be too slow.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,6 +15,12 @@ from lineside.solver.conflicts import duty_faults
 from lineside.solver.problem import Problem
 
 Ints = NDArray[np.int64]
+
+
+MOST_REMEMBERED = 500_000
+"""Answers that are remembered: about 80 MB."""
+DAYS_OF_WEEK = 7
+"""Meetings that are further apart share no week."""
 
 
 class PersonRules:
@@ -32,6 +40,36 @@ class PersonRules:
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self._rules = problem.settings.rules
+        # A stretch of duty that two meetings make too long holds no two meetings further apart than its limit and a
+        # rest: up to the last of them it would be too long already.
+        joined = -(-(self._rules.duty_minutes + self._rules.rest_minutes) // 1440) + 1
+        self._margin = max(joined, DAYS_OF_WEEK)
+        self._known: dict[tuple[int, ...], bool] = {}
+        self._begins, self._ends = problem.candidates.begins.tolist(), problem.candidates.ends.tolist()
+
+    def allows(self, person: int, seated: Iterable[int], candidate: int) -> bool:
+        """Return whether a person who is seated in some candidates can take another one.
+
+        Parameters
+        ----------
+        person
+            Row of the apprentice.
+        seated
+            Candidates that fit the person together.
+        candidate
+            One that the person could be in alone.
+        """
+        first, last = self._begins[candidate] - self._margin, self._ends[candidate] + self._margin
+        near = sorted(other for other in seated if self._begins[other] <= last and self._ends[other] >= first)
+        if not near and person not in self.problem.frozen_of:
+            return True
+        key = (id(self.problem.persona(person)), candidate, *near)
+        known = self._known.get(key)
+        if known is None:
+            if len(self._known) >= MOST_REMEMBERED:
+                self._known.clear()
+            known = self._known[key] = self.fits(person, [*near, candidate])
+        return known
 
     def fits(self, person: int, candidates: list[int]) -> bool:
         """Return whether ``clash``, ``duty``, the weekly caps and ``day-off`` hold for all candidates together."""

@@ -25,6 +25,8 @@ T = TypeVar("T")
 
 FIRST_SIZE = {"empty seat": 16.0, "site": 60.0, "cohorts": 16.0, "crews": 16.0, "module": 60.0}
 """People of the first step of each kind; needs for ``module``."""
+REBUILDING = "rebuilding"
+"""The kind that needs no neighbourhood: a burst of quick moves (:mod:`lineside.solver.moves`)."""
 LEAST_SIZE, MOST_SIZE = 8.0, 300.0
 GROWTH, SHRINKAGE = 1.08, 0.85
 """How the size of a kind changes after a step that was proven quickly, and after one that was not proven."""
@@ -108,7 +110,7 @@ class NeighbourhoodFinder:
     def __init__(self, problem: Problem, prices: LocalPrices, seed: int) -> None:
         self.problem, self._prices = problem, prices
         self._random = random.Random(seed)
-        self._choice = KindChoice(tuple(FIRST_SIZE))
+        self._choice = KindChoice((REBUILDING, *FIRST_SIZE))
         self._size = dict(FIRST_SIZE)
         self._in_vain: dict[int, int] = {}
         pairs, needs = problem.pairs, problem.demand.needs
@@ -150,10 +152,13 @@ class NeighbourhoodFinder:
                 groups.setdefault(row.party, []).append(person)
         return {person: members for members in groups.values() for person in members}
 
-    def draw(self, seating: Seating) -> Neighbourhood:
-        """Return a neighbourhood: few people with many choices, or many people with few."""
+    def choose(self) -> str:
+        """Return the kind of the next step: of a neighbourhood, or ``REBUILDING``, which needs no prices."""
+        return REBUILDING if self._relaxation is None else self._choice.draw(self._random.random())
+
+    def draw(self, kind: str, seating: Seating) -> Neighbourhood:
+        """Return a neighbourhood of a kind: few people with many choices, or many people with few."""
         empty = [k for k in unseated_needs(self.problem, seating) if len(self._rows_of_need[k])]
-        kind = self._choice.draw(self._random.random())
         size = round(self._size[kind])
         if kind == "empty seat" and empty:
             return self._around_empty_seat(seating, empty, size)
@@ -184,6 +189,10 @@ class NeighbourhoodFinder:
             self._size[around.name] = max(LEAST_SIZE, self._size[around.name] * SHRINKAGE)
         elif work < QUICK_WORK:
             self._size[around.name] = min(MOST_SIZE, self._size[around.name] * GROWTH)
+
+    def learn_rebuilding(self, gain: float, work: float) -> None:
+        """Take in what a burst of quick moves came to: line-minutes gained, and deterministic seconds."""
+        self._choice.learn(REBUILDING, gain, work)
 
     def _around_module(self, seating: Seating, empty: list[int], size: int) -> Neighbourhood:
         """Start at a need; take those of the same module who could share its cohorts, for that module alone.

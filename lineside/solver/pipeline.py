@@ -161,15 +161,11 @@ class Pipeline:
 
     def _prove_many(self) -> None:
         """Raise the bound by prices alone; column generation, which adds little and takes long, can wait."""
-        if self._num_pairs > MOST_PAIRS:
-            self._beside("proving a bound", self._ascend)
-            return
-        self._tell("proving a bound")
-        self._ascend()
-        if not self._over():
+        self._beside("proving a bound", self._ascend)
+        if self._num_pairs <= MOST_PAIRS and not self._over():
             self._neighbourhoods(SEARCH_FIRST_SHARE)
-        if not self._over():
-            self._beside("proving a bound", self._relax)
+            if not self._over():
+                self._beside("proving a bound", self._relax)
 
     def _outcome(self) -> Outcome:
         best, money = self.incumbent, self.problem.money
@@ -199,6 +195,10 @@ class Pipeline:
             seating = self._constructor(guess).run(self._budget.stop)
             if keeps_pins(self.problem, seating):
                 self.incumbent.offer(seating)
+        if self.incumbent.seating is not None and not self._over():
+            self._tell("settling the first plan")
+            quick = self.incumbent.quick_search(self.incumbent.seating, self._seed)
+            self.incumbent.offer(quick.settle(lambda: not self._budget.over))
 
     def _constructor(self, guess: float) -> Constructor:
         return (BatchConstructor if self._num_pairs > MOST_PAIRS else Constructor)(self.problem, guess)

@@ -18,12 +18,15 @@ from lineside.solver.local_prices import LocalPrices
 from lineside.solver.model.build import Answer, Limits, solve_scope
 from lineside.solver.model.scope import Scope
 from lineside.solver.model.servers import Occupancy
-from lineside.solver.neighbourhoods import Neighbourhood, NeighbourhoodFinder
+from lineside.solver.moves.prospects import Prospects
+from lineside.solver.moves.quick import QuickSearch
+from lineside.solver.neighbourhoods import REBUILDING, Neighbourhood, NeighbourhoodFinder
 from lineside.solver.problem import Problem
 from lineside.solver.seating import Ledger, Seating, seat_rows
 
 Ints = NDArray[np.int64]
 
+NO_PAIRS = np.zeros(0, dtype=np.int64)
 STEP_WORK = 3.0
 """Deterministic time of one step: enough to prove most of them."""
 
@@ -56,6 +59,15 @@ class Incumbent:
     def local_prices(self) -> LocalPrices:
         """Prices of neighbourhoods, made on first use."""
         return LocalPrices(self.problem)
+
+    @cached_property
+    def prospects(self) -> Prospects:
+        """What quick moves know of the problem, worked out on first use."""
+        return Prospects(self.problem)
+
+    def quick_search(self, seating: Seating, seed: int) -> QuickSearch:
+        """Return a quick search that begins with a seating."""
+        return QuickSearch(self.prospects, self.ledger, self.occupancy, seating, seed)
 
     def offer(self, seating: Seating) -> bool:
         """Take a seating if it is better than the best so far; return whether it was.
@@ -122,42 +134,71 @@ class NeighbourhoodSearch:
     def run(self, allowance: Allowance, threads: int, tick: Callable[[], None], done: Callable[[], bool]) -> None:
         """Search until a share of the budget is used up or it is done; ``tick`` is called after each step."""
         prices = self.incumbent.local_prices
+        quick = [self._quick(self._seed + k) for k in range(threads)]
         finders = [NeighbourhoodFinder(self.incumbent.problem, prices, self._seed + k) for k in range(threads)]
         if threads == 1:
-            self._loop(finders[0], allowance, tick, done)
+            self._loop(finders[0], quick[0], allowance, tick, done)
             return
         with ThreadPoolExecutor(threads) as pool:
-            for running in [pool.submit(self._loop, finder, allowance, tick, done) for finder in finders]:
+            submitted = [
+                pool.submit(self._loop, finder, moves, allowance, tick, done)
+                for finder, moves in zip(finders, quick, strict=True)
+            ]
+            for running in submitted:
                 running.result()
 
+    def _quick(self, seed: int) -> QuickSearch:
+        if self.incumbent.seating is None:
+            raise ValueError("There is no seating to improve. Construct one first.")
+        return self.incumbent.quick_search(self.incumbent.seating, seed)
+
     def _loop(
-        self, finder: NeighbourhoodFinder, allowance: Allowance, tick: Callable[[], None], done: Callable[[], bool]
+        self,
+        finder: NeighbourhoodFinder,
+        quick: QuickSearch,
+        allowance: Allowance,
+        tick: Callable[[], None],
+        done: Callable[[], bool],
     ) -> None:
         step = 0
         while self._budget.allows(allowance) and not done():
             step += 1
-            self._step(finder, step)
+            self._step(finder, quick, step)
             tick()
 
-    def _step(self, finder: NeighbourhoodFinder, step: int) -> None:
+    def _step(self, finder: NeighbourhoodFinder, quick: QuickSearch, step: int) -> None:
         with self._lock:
             base = self.incumbent.seating
-        if base is None:
-            raise ValueError("There is no seating to improve. Construct one first.")
+        assert base is not None  # there was one when the loop began
         finder.follow(self._guide())
-        around = finder.draw(base)
-        answer = self._solve(base, around.people, around.pairs, step)
-        if answer.seating is None:
-            finder.learn(around, False, 0.0, answer.work)
+        kind = finder.choose()
+        if kind == REBUILDING:
+            self._rebuild(finder, quick, base, step)
             return
+        around = finder.draw(kind, base)
+        answer = self._solve(base, around.people, around.pairs, step)
+        gain = 0.0 if answer.seating is None else self._take(base, answer.seating, around, step)
+        finder.learn(around, answer.seating is not None and answer.status == "optimal", gain, answer.work)
+
+    def _rebuild(self, finder: NeighbourhoodFinder, quick: QuickSearch, base: Seating, step: int) -> None:
+        """Improve the incumbent by a burst of quick moves."""
+        found, work = quick.burst(base, lambda: not self._budget.over)
+        self._budget.spend(work)
+        gain = 0.0
+        if found is not base:
+            around = Neighbourhood(REBUILDING, people_who_change(self.incumbent.problem, base, found), NO_PAIRS)
+            gain = self._take(base, found, around, step)
+        finder.learn_rebuilding(gain, work)
+
+    def _take(self, base: Seating, found: Seating, around: Neighbourhood, step: int) -> float:
+        """Take what a step from ``base`` found into the incumbent; return the line-minutes gained."""
         with self._lock:
             before = self.incumbent.units
             if self.incumbent.seating is base:
-                self.incumbent.offer(answer.seating)
-            elif self.incumbent.ledger.objective(answer.seating) < self.incumbent.ledger.objective(base):
-                self._merge(around, answer.seating, step)
-            gain = self.incumbent.problem.money.line_minutes(before - self.incumbent.units)
-        finder.learn(around, answer.status == "optimal", gain, answer.work)
+                self.incumbent.offer(found)
+            elif self.incumbent.ledger.objective(found) < self.incumbent.ledger.objective(base):
+                self._merge(around, found, step)
+            return float(self.incumbent.problem.money.line_minutes(before - self.incumbent.units))
 
     def _merge(self, around: Neighbourhood, found: Seating, step: int) -> None:
         """Bring what a step found into an incumbent that has moved on meanwhile."""
@@ -180,3 +221,16 @@ class NeighbourhoodSearch:
         answer = solve_scope(scope, limits, hint=base, stop=self._budget.stop)
         self._budget.spend(answer.work)
         return answer
+
+
+def people_who_change(problem: Problem, one: Seating, other: Seating) -> frozenset[int]:
+    """Return the people who have another seat, or another option, in one seating than in the other, parties whole."""
+    before, after = one.candidate_of(), other.candidate_of()
+    needs = problem.demand.needs
+    moved = {needs[k].person_idx for k in before.keys() | after.keys() if before.get(k) != after.get(k)}
+    for mine, theirs in zip(one.chosen, other.chosen, strict=True):
+        if mine != theirs:
+            moved.add(problem.demand.options[mine].person_idx)
+    people = problem.scenario.apprentices
+    parties = {people[person].party for person in moved} - {None}
+    return frozenset(moved) | {k for k, row in enumerate(people) if row.party in parties}

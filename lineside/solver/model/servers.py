@@ -10,6 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+import numpy as np
+from numpy.typing import NDArray
+
 from lineside.solver.problem import Problem
 from lineside.solver.resources import Servers
 from lineside.solver.seating import OpenCohort
@@ -45,15 +48,27 @@ class Occupancy:
         """Return the quarters of an hour, counted from the day before the first, in which a candidate meets."""
         found = self._bits.get(candidate)
         if found is None:
-            slots, origin = self.problem.candidates.slots, (self.problem.settings.first_day.toordinal() - 1) * 1440
-            found = 0
-            for slot in self.problem.candidates.slots_of(candidate).tolist():
-                low = (int(slots.start[slot]) - origin) // GRID_MINUTES
-                high = -(-(int(slots.end[slot]) - origin) // GRID_MINUTES)
-                found |= ((1 << (high - low)) - 1) << low
+            slots, mine = self.problem.candidates.slots, self.problem.candidates.slots_of(candidate)
+            found = self.bits_of(slots.start[mine], slots.end[mine])
             if len(self._bits) >= MOST_REMEMBERED:
                 self._bits.clear()
             self._bits[candidate] = found
+        return found
+
+    def bits_of(self, start: NDArray[np.int64], end: NDArray[np.int64]) -> int:
+        """Return the quarters of an hour of some meetings; what was before the horizon is left out.
+
+        Parameters
+        ----------
+        start, end
+            Minutes, as in the slots of candidates.
+        """
+        origin = (self.problem.settings.first_day.toordinal() - 1) * 1440
+        found = 0
+        low = (np.maximum(start - origin, 0) // GRID_MINUTES).tolist()
+        high = (np.maximum(end - origin + GRID_MINUTES - 1, 0) // GRID_MINUTES).tolist()
+        for begin, until in zip(low, high, strict=True):
+            found |= ((1 << (until - begin)) - 1) << begin
         return found
 
 

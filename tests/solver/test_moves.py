@@ -1,0 +1,172 @@
+"""Quick moves keep every rule, tell the exact price of what they did, and can be undone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lineside.models.checker import check
+from lineside.models.reading import read_scenario
+from lineside.solver.construct import Constructor
+from lineside.solver.finish import finish
+from lineside.solver.moves import quick as quick_moves
+from lineside.solver.moves.filling import Filler
+from lineside.solver.moves.rebuilding import Rebuilder
+from lineside.solver.moves.shifting import Shifter
+from lineside.solver.moves.standing import Standing
+from lineside.solver.problem import Problem
+from lineside.solver.search import Incumbent, people_who_change
+from lineside.solver.seating import Seating
+from tests.exhaustive import exhaustive_optimum
+from tests.random_scenarios import random_scenario
+
+REGIONS = Path(__file__).parents[2] / "../shared/regions"
+TINY = range(60)
+
+
+@pytest.fixture(autouse=True)
+def short_bursts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(quick_moves, "BURST_WORK", 0.1)
+
+
+def always() -> bool:
+    return True
+
+
+def region(name: str) -> tuple[Incumbent, Seating]:
+    return begun(Problem(read_scenario(REGIONS / name).scenario))
+
+
+def begun(problem: Problem) -> tuple[Incumbent, Seating]:
+    return Incumbent(problem), Constructor(problem, 10.0).run()
+
+
+def standing_in(incumbent: Incumbent, seating: Seating) -> Standing:
+    return Standing(incumbent.prospects, incumbent.ledger, incumbent.occupancy, seating)
+
+
+def broken_rules(problem: Problem, seating: Seating) -> set[str]:
+    return {row.rule for row in check(problem.scenario, finish(problem, seating, 0.0, "feasible", {})).violations}
+
+
+def same(one: Seating, other: Seating) -> bool:
+    return set(one.cohorts) == set(other.cohorts) and one.chosen == other.chosen
+
+
+@pytest.mark.parametrize("seed", TINY)
+def test_quick_moves_break_no_rule_and_never_beat_the_optimum(seed: int) -> None:
+    scenario = random_scenario(seed)
+    optimum = exhaustive_optimum(scenario)
+    incumbent, first = begun(Problem(scenario))
+    if optimum is None or broken_rules(incumbent.problem, first):
+        return  # what the first plan breaks, a pin, moves leave to the model
+    quick = incumbent.quick_search(first, seed)
+    settled = quick.settle(always)
+    found, work = quick.burst(settled, always)
+    assert work > 0
+    assert broken_rules(incumbent.problem, settled) == broken_rules(incumbent.problem, found) == set()
+    prices = [incumbent.ledger.objective(seating) for seating in (first, settled, found)]
+    assert prices == sorted(prices, reverse=True)
+    assert float(incumbent.problem.money.line_minutes(prices[-1])) >= float(optimum) - 0.001
+
+
+def test_most_tiny_plans_are_optimal_after_one_burst() -> None:
+    reached = total = 0
+    for seed in TINY:
+        optimum = exhaustive_optimum(random_scenario(seed))
+        incumbent, first = begun(Problem(random_scenario(seed)))
+        if optimum is None or broken_rules(incumbent.problem, first):
+            continue
+        quick = incumbent.quick_search(first, seed)
+        found, _ = quick.burst(quick.settle(always), always)
+        total += 1
+        price = incumbent.problem.money.line_minutes(incumbent.ledger.objective(found))
+        reached += float(price) <= float(optimum) + 0.001
+    assert total > 30
+    assert reached >= 0.85 * total
+
+
+@pytest.mark.parametrize("name", ["s-plain-1", "s-rotating-3", "s-tight-4", "s-nasty-5"])
+def test_every_trial_tells_its_exact_price_and_an_undone_one_leaves_no_trace(name: str) -> None:
+    incumbent, first = region(name)
+    standing = standing_in(incumbent, first)
+    rebuilder = Rebuilder(standing, Filler(standing), 1)
+    rebuilder.patience = 40.0 * incumbent.problem.money.scale
+    kept = undone = 0
+    for _ in range(300):
+        before = standing.seating()
+        if rebuilder.trial():
+            kept += 1
+            assert standing.units() == rebuilder.units == incumbent.ledger.objective(standing.seating())
+        else:
+            undone += 1
+            assert same(standing.seating(), before)
+            assert standing.units() == rebuilder.units
+    assert kept > 10
+    assert undone > 10
+    assert broken_rules(incumbent.problem, standing.seating()) <= {"pin"}  # what the first plan leaves to the model
+
+
+@pytest.mark.parametrize("name", ["s-plain-2", "s-rotating-3"])
+def test_companions_that_others_can_spare_fill_seats_that_saving_alone_leaves_empty(name: str) -> None:
+    incumbent, first = region(name)
+    standing = standing_in(incumbent, first)
+    filler = Filler(standing)
+    empty, price = len(filler.empty()), standing.units()
+    filled = filler.fill(always)
+    assert len(filler.empty()) == empty - filled
+    assert standing.units() < price
+    assert broken_rules(incumbent.problem, standing.seating()) == set()
+
+
+def test_whole_cohorts_and_single_people_move_to_where_they_cost_less() -> None:
+    incumbent, first = region("s-rotating-3")
+    standing = standing_in(incumbent, first)
+    seats = len(first.candidate_of())
+    assert Shifter(Filler(standing)).run(always)
+    assert len(standing.seating().candidate_of()) == seats
+    assert standing.units() == incumbent.ledger.objective(standing.seating()) < incumbent.ledger.objective(first)
+    assert broken_rules(incumbent.problem, standing.seating()) == set()
+
+
+@pytest.mark.parametrize("name", ["s-plain-1", "s-tight-4", "s-nasty-5"])
+def test_a_standing_becomes_another_seating_by_the_changes_alone(name: str) -> None:
+    incumbent, first = region(name)
+    quick = incumbent.quick_search(first, 3)
+    found, _ = quick.burst(quick.settle(always), always)
+    assert not same(first, found)
+    standing = standing_in(incumbent, first)
+    for target in (found, first, found):
+        standing.follow(target)
+        assert same(standing.seating(), target)
+        assert standing.units() == incumbent.ledger.objective(target)
+
+
+def test_those_who_change_are_named_with_their_parties() -> None:
+    incumbent, first = region("s-plain-1")
+    problem = incumbent.problem
+    cohort = next(c for c in first.cohorts if any(_party(problem, need) for need in c.needs))
+    without = Seating(tuple(c for c in first.cohorts if c is not cohort), first.chosen)
+    people = {problem.demand.needs[need].person_idx for need in cohort.needs}
+    changed = people_who_change(problem, first, without)
+    assert people <= changed
+    parties = {problem.scenario.apprentices[person].party for person in people} - {None}
+    assert changed - people == {
+        k for k, row in enumerate(problem.scenario.apprentices) if row.party in parties and k not in people
+    }
+    assert people_who_change(problem, first, first) == frozenset()
+
+
+def _party(problem: Problem, need: int) -> str | None:
+    return problem.scenario.apprentices[problem.demand.needs[need].person_idx].party
+
+
+def test_equal_seeds_give_equal_bursts() -> None:
+    found = []
+    for _ in range(2):
+        incumbent, first = region("s-tight-4")
+        quick = incumbent.quick_search(first, 5)
+        found.append(quick.burst(first, always))
+    assert same(found[0][0], found[1][0])
+    assert found[0][1] == found[1][1]
