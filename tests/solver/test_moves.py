@@ -103,8 +103,8 @@ def test_every_trial_tells_its_exact_price_and_an_undone_one_leaves_no_trace(nam
             undone += 1
             assert same(standing.seating(), before)
             assert standing.units() == rebuilder.units
-    assert kept > 10
-    assert undone > 10
+    assert kept > 3
+    assert undone > 3
     assert broken_rules(incumbent.problem, standing.seating()) <= {"pin"}  # what the first plan leaves to the model
 
 
