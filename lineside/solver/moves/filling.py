@@ -143,7 +143,7 @@ class Filler:
         if not np.any(value < 0):
             return None
         self.work += OPENING_WORK
-        served = standing.servers(candidate)
+        served = standing.bookings.servers(candidate)
         if served is None:
             return None
         seats = standing.problem.scenario.rooms[served[0]].seats

@@ -188,7 +188,7 @@ class Rebuilder:
             return False
         if self._has_room(ruin.candidate):
             return True
-        if standing.servers(ruin.candidate) is None and not self._free_servers(ruin):
+        if standing.bookings.servers(ruin.candidate) is None and not self._free_servers(ruin):
             return False
         rows = np.arange(prospects.first_pair[ruin.candidate], prospects.first_pair[ruin.candidate + 1])
         there = self._pairs.need[rows[prospects.viable[rows]]]
@@ -210,7 +210,9 @@ class Rebuilder:
         rooms, teachers = problem.rooms.of(candidate).tolist(), problem.instructors.of(candidate).tolist()
         if not rooms or not teachers:
             return False
-        in_the_way = self.standing.in_the_way(candidate, self._random.choice(rooms), self._random.choice(teachers))
+        in_the_way = self.standing.bookings.in_the_way(
+            candidate, self._random.choice(rooms), self._random.choice(teachers)
+        )
         return all(self._close(number, ruin) for number in in_the_way)
 
     def _has_room(self, candidate: int) -> bool:

@@ -65,7 +65,7 @@ class Shifter:
         for member in members:
             standing.unseat(member)
         standing.close(number)
-        served = standing.servers(candidate)
+        served = standing.bookings.servers(candidate)
         if served is not None and len(members) <= standing.problem.scenario.rooms[served[0]].seats:
             fresh = standing.open(candidate, *served)
             for member in members:

@@ -1,0 +1,142 @@
+"""Who has which room and instructor when, while cohorts open and close."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lineside.solver.model.servers import Occupancy
+from lineside.solver.problem import Problem
+from lineside.solver.resources import Servers
+
+Ints = NDArray[np.int64]
+
+
+class Bookings:
+    """Rooms and instructors as they are taken, frozen cohorts included.
+
+    Parameters
+    ----------
+    problem
+        The prepared problem.
+    occupancy
+        Memory of when candidates meet.
+
+    Notes
+    -----
+    Every two classes of an instructor are kept their sites' travel apart, which is a little stricter than the rule.
+    Cohorts are known by the caller's numbers; frozen ones have numbers below 0.
+    """
+
+    def __init__(self, problem: Problem, occupancy: Occupancy) -> None:
+        self.problem, self._occupancy = problem, occupancy
+        self._room_uses: dict[int, dict[int, int]] = {}
+        self._room_bits: dict[int, int] = {}
+        self._teaching: dict[int, dict[int, tuple[Ints, Ints, int]]] = {}
+        self._teacher_bits: dict[int, int] = {}
+        self._teacher_minutes: dict[tuple[int, int], int] = {}
+        self._enter_frozen()
+
+    def _enter_frozen(self) -> None:
+        problem = self.problem
+        rooms = {row.room: k for k, row in enumerate(problem.scenario.rooms)}
+        teachers = {row.instructor: k for k, row in enumerate(problem.scenario.instructors)}
+        for number, frozen in enumerate(problem.facts.frozen, start=1):
+            spans = np.array(frozen.spans, dtype=np.int64)
+            bits = self._occupancy.bits_of(spans[:, 0], spans[:, 1])
+            if frozen.cohort.room in rooms:
+                self._use_room(-number, rooms[frozen.cohort.room], bits)
+            if frozen.cohort.instructor in teachers:
+                site = problem.site_idx.get(frozen.cohort.site, -1)
+                self._teach(-number, teachers[frozen.cohort.instructor], spans[:, 0], spans[:, 1], site, 1)
+
+    def servers(self, candidate: int) -> tuple[int, int] | None:
+        """Return the cheapest free room and instructor of a candidate, or None if it lacks one."""
+        problem = self.problem
+        bits = self._occupancy.bits(candidate)
+        rooms, teachers = problem.rooms, problem.instructors
+        room = next(
+            (row for row in _by_cost(rooms, candidate) if not self._room_bits.get(row, 0) & bits),
+            None,
+        )
+        if room is None:
+            return None
+        teacher = next((row for row in _by_cost(teachers, candidate) if self._teacher_free(row, candidate, bits)), None)
+        return None if teacher is None else (room, teacher)
+
+    def _teacher_free(self, teacher: int, candidate: int, bits: int) -> bool:
+        if self._teacher_bits.get(teacher, 0) & bits or self._classes_near(teacher, candidate):
+            return False
+        found = self.problem.candidates
+        idx = found.slots_of(candidate)
+        limit = self.problem.scenario.instructors[teacher].week_minutes
+        added: dict[int, int] = {}
+        minutes = (found.slots.end[idx] - found.slots.start[idx]).tolist()
+        for week, length in zip(found.slots.week[idx].tolist(), minutes, strict=True):
+            added[week] = added.get(week, 0) + length
+        return all(self._teacher_minutes.get((teacher, week), 0) + m <= limit for week, m in added.items())
+
+    def _classes_near(self, teacher: int, candidate: int) -> list[int]:
+        """Return the cohorts of an instructor with a meeting nearer to the candidate's than the way between them."""
+        found = self.problem.candidates
+        idx = found.slots_of(candidate)
+        start, end, site = found.slots.start[idx], found.slots.end[idx], int(found.slots.site[idx[0]])
+        near = []
+        for number, (other_start, other_end, other_site) in self._teaching.get(teacher, {}).items():
+            gap = int(self.problem.between[site, other_site]) if other_site >= 0 else 0
+            first = np.searchsorted(other_end, start - gap, side="right")
+            until = np.searchsorted(other_start, end + gap, side="left")
+            if (first < until).any():
+                near.append(number)
+        return near
+
+    def in_the_way(self, candidate: int, room: int, teacher: int) -> list[int]:
+        """Return the cohorts that take a room or an instructor at the time of a candidate; frozen ones below 0."""
+        bits = self._occupancy.bits(candidate)
+        taken = [number for number, used in self._room_uses.get(room, {}).items() if used & bits]
+        return list(dict.fromkeys([*taken, *self._classes_near(teacher, candidate)]))
+
+    def book(self, number: int, candidate: int, room: int, teacher: int) -> None:
+        """Give a cohort of a candidate a room and an instructor."""
+        self._use_room(number, room, self._occupancy.bits(candidate))
+        found = self.problem.candidates
+        idx = found.slots_of(candidate)
+        self._teach(number, teacher, found.slots.start[idx], found.slots.end[idx], int(found.slots.site[idx[0]]), 1)
+
+    def release(self, number: int, room: int, teacher: int) -> None:
+        """Take a cohort's room and instructor back."""
+        del self._room_uses[room][number]
+        self._room_bits[room] = _union(self._room_uses[room].values())
+        start, end, site = self._teaching[teacher][number]
+        self._teach(number, teacher, start, end, site, -1)
+
+    def _use_room(self, number: int, room: int, bits: int) -> None:
+        self._room_uses.setdefault(room, {})[number] = bits
+        self._room_bits[room] = self._room_bits.get(room, 0) | bits
+
+    def _teach(self, number: int, teacher: int, start: Ints, end: Ints, site: int, sign: int) -> None:
+        mine = self._teaching.setdefault(teacher, {})
+        bits = self._occupancy.bits_of(start, end)
+        if sign > 0:
+            mine[number] = start, end, site
+            self._teacher_bits[teacher] = self._teacher_bits.get(teacher, 0) | bits
+        else:
+            del mine[number]
+            rest = (self._occupancy.bits_of(*other[:2]) for other in mine.values())
+            self._teacher_bits[teacher] = _union(rest)
+        for week, minutes in zip(((start // 1440 - 1) // 7).tolist(), (end - start).tolist(), strict=True):
+            self._teacher_minutes[teacher, week] = self._teacher_minutes.get((teacher, week), 0) + sign * minutes
+
+
+def _by_cost(servers: Servers, candidate: int) -> list[int]:
+    rows = zip(servers.cost_of(candidate).tolist(), servers.of(candidate).tolist(), strict=True)
+    return [row for _, row in sorted(rows)]
+
+
+def _union(parts: Iterable[int]) -> int:
+    found = 0
+    for bits in parts:
+        found |= bits
+    return found
