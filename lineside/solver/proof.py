@@ -65,6 +65,11 @@ class Proof:
         """Whether there are cases left to tell apart."""
         return self._tree is not None and not self.failed and not self._tree.is_stuck
 
+    @property
+    def master(self) -> ColumnGeneration | None:
+        """The column generation, once it has begun."""
+        return self._master
+
     def ascend(self, allowance: Allowance) -> None:
         """Raise the bound by prices alone until they hardly move, or a share of the budget is used up.
 

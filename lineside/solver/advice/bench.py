@@ -149,6 +149,12 @@ class Bench:
         """Seat a need in another cohort than now, at the least cost for all that is decided anew."""
         return self._solve(Nearby(around.people, self._elsewhere(need, around.pairs), False), frozenset({need}))
 
+    def added(self, need: int, around: Nearby) -> Found:
+        """Seat a need that has no seat, at the least cost for all that is decided anew; nobody loses a seat for it."""
+        needs = self.problem.demand.needs
+        seated = (k for k in self.base.candidate_of() if needs[k].person_idx in around.people)
+        return self._solve(around, frozenset({need, *seated}))
+
     def best(self, around: Nearby) -> Found:
         """Decide anew without a wish: at least as good as the plan."""
         return self._solve(around, frozenset())

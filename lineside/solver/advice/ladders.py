@@ -180,7 +180,8 @@ class Ladders:
         """Yield what companies could agree to: the person's own, and those whose people could fill a cohort."""
         if self._has_only("meal"):
             kept = self._company.meal_kept_minutes
-            words = f"{{new}} instead of {{old}} minutes of the meal kept at {self._company.name}"
+            who = named(self._company.name, self._company.company)
+            words = f"{{new}} instead of {{old}} minutes of the meal kept at {who}"
             yield number_ladder(
                 self._company, "meal_kept_minutes", "meal", range(kept - MEAL_STEP, -1, -MEAL_STEP), words
             )

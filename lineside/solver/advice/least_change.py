@@ -30,7 +30,8 @@ class Way:
     loosening
         The change.
     plan
-        A plan of the changed tables in which the person is seated; checked, and none was found that costs less.
+        A plan of the changed tables in which the person is seated and nobody has lost a seat; it is checked, and none
+        was found that costs less.
     cohort
         The cohort of that plan in which the person sits.
     is_proven
@@ -94,8 +95,8 @@ class LeastChange:
 
         Notes
         -----
-        A seat is promised only if a plan of the changed tables seats the person and costs no more than the best one
-        that was found without that wish: the tables alone then ask for the seat.
+        A seat is promised only if a plan of the changed tables seats the person, takes no seat from anybody, and costs
+        no more than the best one that was found without that wish: the tables alone then ask for the seat.
         """
         found: list[Way] = []
         tried, done = 0, set()
@@ -171,7 +172,7 @@ class LeastChange:
         if bench is None or need is None:
             return None
         around = bench.around(need)
-        forced = bench.forced(need, around)
+        forced = bench.added(need, around)
         if forced.seating is None or forced.units > bench.units:
             return None
         free = bench.best(around)
