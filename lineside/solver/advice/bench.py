@@ -96,9 +96,10 @@ class Bench:
         """
         report = check(scenario, plan)
         if report.violations:
+            times = "once" if len(report.violations) == 1 else f"{len(report.violations):,} times"
             raise UnusablePlanError(
-                f"The plan breaks {len(report.violations):,} rules of these tables, {report.violations[0].rule} first. "
-                "Correct it by hand, or solve the tables, and ask again."
+                f"The plan breaks the rules of these tables {times}, {report.violations[0].rule} first. Correct it by "
+                "hand, or solve the tables, and ask again."
             )
         found = cls.loose(scenario, plan, stop)
         if found is None:

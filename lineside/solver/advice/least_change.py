@@ -6,6 +6,8 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from lineside.models.checker import CheckReport
+from lineside.models.differences import MeasureDifference, measure_differences
 from lineside.models.plan import CohortKey, Plan
 from lineside.models.scenario import Scenario
 from lineside.solver.advice.bench import Bench
@@ -34,6 +36,8 @@ class Way:
         was found that costs less.
     cohort
         The cohort of that plan in which the person sits.
+    differences
+        What that plan costs more than the one that was asked about, measure by measure, the objective first.
     is_proven
         Whether no plan of the changed tables that costs less was proven to be left, for the people decided anew.
     """
@@ -41,6 +45,7 @@ class Way:
     loosening: Loosening
     plan: Plan
     cohort: str
+    differences: tuple[MeasureDifference, ...]
     is_proven: bool
 
 
@@ -74,10 +79,12 @@ class LeastChange:
         Judges the candidates.
     need
         Row of the need, which has no seat.
+    report
+        What the checker says of the plan.
     """
 
-    def __init__(self, bench: Bench, explainer: Explainer, need: int) -> None:
-        self._bench, self._explainer, self._need = bench, explainer, need
+    def __init__(self, bench: Bench, explainer: Explainer, need: int, report: CheckReport) -> None:
+        self._bench, self._explainer, self._need, self._report = bench, explainer, need, report
         row = bench.problem.demand.needs[need]
         self._apprentice = bench.scenario.apprentices[row.person_idx].apprentice
         self._module = bench.scenario.modules[row.module_idx].module
@@ -179,6 +186,7 @@ class LeastChange:
         if free.seating is not None and free.units < forced.units:
             return None
         plan = bench.plan_of(forced.seating)
-        bench.checked(plan)
+        report, prices = bench.checked(plan), bench.scenario.settings.prices
         cohort = next(s.cohort for s in plan.seats if (s.apprentice, s.module) == (self._apprentice, self._module))
-        return Way(step, plan, cohort, forced.is_proven and free.is_proven)
+        differences = tuple(measure_differences(prices, self._report, report))
+        return Way(step, plan, cohort, differences, forced.is_proven and free.is_proven)

@@ -178,7 +178,7 @@ class Inquiry:
         found, people, is_whole = self._elsewhere(need)
         ways = None
         if cohort is None and most_ways:
-            ways = LeastChange(self._bench, self._explainer, need).ways(most_ways, began + seconds)
+            ways = self._ways(need, most_ways, began + seconds)
         return Why(
             apprentice,
             module,
@@ -194,6 +194,9 @@ class Inquiry:
             ways,
             _since(began),
         )
+
+    def _ways(self, need: int, most: int, until: float) -> Ways:
+        return LeastChange(self._bench, self._explainer, need, self._report).ways(most, until)
 
     def _elsewhere(self, need: int) -> tuple[Found, int, bool]:
         """Return the best seating in which a need has another seat, how many people may move, and if that is everybody.

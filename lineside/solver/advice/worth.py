@@ -121,7 +121,7 @@ class AdviceOptions:
     """
 
     seconds: float = 60.0
-    most: int = 10
+    most: int = 12
     workers: int = 1
     seed: int = 0
 
