@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import threading
+import time
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -27,8 +29,8 @@ Ints = NDArray[np.int64]
 
 STEP_WORK = 8.0
 """Deterministic seconds of one exact answer: small regions need a hundredth of it."""
-STEP_SECONDS = 60.0
-"""Seconds of the clock after which an answer is given up on a machine that is too slow or busy."""
+STEP_SECONDS, LEAST_SECONDS = 60.0, 0.5
+"""Seconds of the clock after which an answer is given up in any case, and those that it has at least."""
 
 
 class UnusablePlanError(ValueError):
@@ -66,12 +68,15 @@ class Bench:
         The plan itself.
     stop
         Set to end a step early.
+    until
+        Moment of :func:`time.monotonic` at which a step ends with what it has.
     """
 
     problem: Problem
     base: Seating
     plan: Plan
     stop: threading.Event | None = None
+    until: float = math.inf
     conflicts: Conflicts = field(init=False)
     ledger: Ledger = field(init=False)
     occupancy: Occupancy = field(init=False)
@@ -200,7 +205,8 @@ class Bench:
         few = None if len(self.problem.viable_pairs) <= len(around.pairs) * 2 else self.occupancy
         memory = self.conflicts, self.ledger, few
         scope = Scope(self.problem, around.people, around.pairs, self.base, *memory, must_seat, stays_close=True)
-        limits = Limits(STEP_SECONDS, 1, 0, STEP_WORK)
+        seconds = max(LEAST_SECONDS, min(STEP_SECONDS, self.until - time.monotonic()))
+        limits = Limits(seconds, 1, 0, STEP_WORK)
         answer = solve_scope(scope, limits, hint=self.base, stop=self.stop)
         if answer.seating is None:
             return Found(None, 0, answer.status == "infeasible")

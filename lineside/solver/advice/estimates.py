@@ -18,12 +18,14 @@ from lineside.solver.columns import UNIT_SCALE, CutRow
 from lineside.solver.price_walk import cheapest
 from lineside.solver.pricing import Priced, Pricer
 from lineside.solver.problem import Problem
-from lineside.solver.proof import BRANCH_PAIRS, Proof
+from lineside.solver.proof import Proof
 from lineside.solver.seating import Seating, server_cost
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
+COLUMN_PAIRS = 60_000
+"""Pairs up to which column generation is quick enough for the prices of rows."""
 ROWS_SHARE = 0.8
 """Share of the time for the prices of rows."""
 LEAST_GAIN = 1e-6
@@ -75,7 +77,7 @@ class Estimates:
         self._bench, self._problem = bench, bench.problem
         self._unit = UNIT_SCALE * self._problem.money.scale
         budget = Budget(seconds, time.monotonic(), False, stop)
-        self._rows = self._row_prices(budget) if len(self._problem.viable_pairs) <= BRANCH_PAIRS else []
+        self._rows = self._row_prices(budget) if len(self._problem.viable_pairs) <= COLUMN_PAIRS else []
         self._by_bound = self._bound_worth(budget)
         self._by_plan = replace(self._no_charges(), need=_seat_shares(bench) / self._unit)
         self._before = [self._reduced(self._problem, worth)[1] for worth in (self._by_bound, self._by_plan)]
@@ -83,7 +85,9 @@ class Estimates:
         self._before[1][[cohort.candidate for cohort in bench.base.cohorts]] = 0.0
 
     def _row_prices(self, budget: Budget) -> list[tuple[CutRow, float]]:
-        proof = Proof(self._problem, self._bench.conflicts, budget, lambda _bound: None, lambda: False)
+        proof = Proof(
+            self._problem, self._bench.conflicts, self._bench.ledger, budget, lambda _bound: None, lambda: False
+        )
         proof.relax(budget.share(ROWS_SHARE), False)
         master = proof.master
         return master.row_prices() if master is not None and master.has_bound else []

@@ -175,6 +175,8 @@ class LeastChange:
     def _way(self, step: Loosening) -> Way | None:
         """Solve the changed tables again around the need; return what came of it if the person gets the seat."""
         bench = Bench.loose(step.applied(self._bench.scenario), self._bench.plan, self._bench.stop)
+        if bench is not None:
+            bench.until = self._bench.until
         need = None if bench is None else bench.need_of.get((self._apprentice, self._module))
         if bench is None or need is None:
             return None

@@ -157,7 +157,7 @@ class Inquiry:
         apprentice, module
             Whose need of what.
         seconds
-            After so long no further change is tried; the reasons and the next best cohort are told in any case.
+            Time for the next best cohort and the changes; what is found by then is told, the reasons in any case.
         most_ways
             Changes that are told, each of another thing; none are looked for with 0.
 
@@ -167,6 +167,7 @@ class Inquiry:
             If the person does not need the module under the options of the plan.
         """
         began = time.monotonic()
+        self._bench.until = began + seconds
         if module not in self.needs(apprentice):
             raise NoSuchNeedError(f"{apprentice} needs no seat in {module}. Choose a module that the person needs.")
         need = self._bench.need_of.get((apprentice, module))
