@@ -6,6 +6,7 @@ OR-Tools 9.15 cannot interrupt SCIP through MathOpt, and its older interface doe
 
 from __future__ import annotations
 
+import contextlib
 import math
 import struct
 import subprocess
@@ -102,8 +103,9 @@ def _talk(child: subprocess.Popen[bytes], parts: tuple[bytes, bytes], answers: l
         child.stdin.write(_SIZE.pack(*map(len, parts)) + b"".join(parts))
         child.stdin.flush()
         answers.append(child.stdout.read())
-        child.stdin.close()
     except OSError:
         answers.clear()  # the child is gone: told as an abnormal end
     finally:
         child.stdout.close()
+        with contextlib.suppress(BrokenPipeError):  # what a child that is gone did not read is lost with it
+            child.stdin.close()
