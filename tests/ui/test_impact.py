@@ -78,6 +78,7 @@ def test_every_total_leads_to_its_rows(visits: Visits, place: Place) -> None:
     look_at(page, "Crews")
     Grid(page, "Fewest operators left").select(1)
     expect(page.get_by_role("heading", name=re.compile("^Who is away from line .*, rota "))).to_be_visible()
+    accessible(page)
     look_at(page, "Who is away")
     expect(Grid(page, "Who is away from which shift").cell(1, 1)).not_to_be_empty()
     accessible(page)
@@ -108,6 +109,7 @@ def test_the_sheet_for_the_board_is_printed(visits: Visits, place: Place) -> Non
     button = page.get_by_role("button", name=re.compile(r"^Week of .* \(PDF\)$"))
     name, body = download(page, button.click)
     assert name.endswith(".pdf") and pages_of(body)
+    accessible(page)
 
 
 def test_a_manager_sees_the_own_company_alone(visits: Visits, place: Place) -> None:
