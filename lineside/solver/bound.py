@@ -327,6 +327,19 @@ class ColumnGeneration:
         """Whether a round has been run."""
         return self._best_priced is not None
 
+    def row_prices(self) -> list[tuple[CutRow, float]]:
+        """Return the rows that count at the prices of the bound, and the price of each: its dual without the sign.
+
+        Raises
+        ------
+        RuntimeError
+            If no round has been run.
+        """
+        if self._best_priced is None:
+            raise RuntimeError("The relaxation has not been solved yet. Run a round first.")
+        duals = self._best_priced[1].tolist()
+        return [(row, -dual) for row, dual in zip(self.rows, duals, strict=False) if dual < 0]
+
     def relaxation(self) -> Relaxation:
         """Return the bound and what it says of columns, candidates and pairs.
 

@@ -76,6 +76,11 @@ class Proof:
         """Whether branch and cut may raise the bound."""
         return self._can_cut and not self.failed
 
+    @property
+    def master(self) -> ColumnGeneration | None:
+        """The column generation, once it has begun."""
+        return self._master
+
     def ascend(self, allowance: Allowance) -> None:
         """Raise the bound by prices alone until they hardly move, or a share of the budget is used up.
 

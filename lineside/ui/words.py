@@ -11,8 +11,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import streamlit as st
 
 NO_FIGURE = "–"
-METHODS = {"search": "", "first_come": "first come, first served", "day_class": "everybody to the day class"}
-"""Ways of planning by which a run is told apart; a search is what people expect."""
+METHODS = {
+    "search": "",
+    "first_come": "first come, first served",
+    "day_class": "everybody to the day class",
+    "advise": "advice about a plan",
+}
+"""What a run does, by which it is told apart; a search is what people expect."""
 KINDS = {
     "lunch": "over lunch",
     "before": "before the shift",

@@ -50,7 +50,7 @@ def test_the_head_tells_what_the_plan_costs_and_whether_it_is_in_force(page: Pag
 
 
 @pytest.mark.parametrize(
-    "part", ["Week", "Timeline", "Cohort", "Apprentice", "Costs", "Unseated", "By hand", "Publish"]
+    "part", ["Week", "Timeline", "Cohort", "Apprentice", "Costs", "Unseated", "Why", "Advice", "By hand", "Publish"]
 )
 def test_every_part_shows_and_is_accessible(page: Page, part: str) -> None:
     opened(page, part)
@@ -91,6 +91,50 @@ def test_a_click_on_a_row_leads_to_its_people(page: Page) -> None:
     expect(page.get_by_text("Working time lost, minutes")).to_be_visible()
     settled(page)
     assert "apprentice=" in page.url and "cohort=" in page.url
+
+
+def test_an_empty_seat_leads_to_what_would_fill_it(page: Page) -> None:
+    # A5 starts on October 2, and the last class that could be opened meets on October 1.
+    opened(page, "Unseated")
+    Grid(page, "Empty seats with their reasons").select(1)
+    expect(page.get_by_role("tab", name="Why", exact=True)).to_have_attribute("aria-selected", "true")
+    expect(
+        page.get_by_role("heading", name="Tyrell Banks (A5) has no seat in Blueprint reading (BLUE).")
+    ).to_be_visible()
+    expect(page.get_by_text("Meetings for Tyrell Banks (A5) from 2026-10-01 instead of 2026-10-02 on")).to_be_visible()
+    expect(page.get_by_text("and save 176.4 line-minutes.")).to_be_visible()
+    expect(page.get_by_text("No other cohort could take this person, whatever it costs")).to_be_visible()
+    settled(page)
+    assert "apprentice=A5" in page.url and "need=BLUE" in page.url
+    accessible(page)
+
+
+def test_a_seat_tells_its_next_best(visits: Visits, solved: dict[str, Any]) -> None:
+    page = visits.open("planner", f"/plan?plan={solved['id']}&part=Why&apprentice=A4&need=SAFETY")
+    expect(
+        page.get_by_role("heading", name="Greta Lund (A4) sits in SAFETY-1 for Safety basics (SAFETY).")
+    ).to_be_visible()
+    # Saturday at the college instead of the plant in the evening, as the README of the two plants derives.
+    expect(
+        page.get_by_text(re.compile(r"The next best cohort would be a new one .*: 2\.8 line-minutes more"))
+    ).to_be_visible()
+    accessible(page)
+
+
+def test_advice_is_looked_for_in_the_background(visits: Visits, place: Place) -> None:
+    scenario = place.new_scenario("Near misses for the page Plan", "near_misses")
+    run = place.ask("POST", "/runs", json={"scenario": scenario, "seconds": RUN_SECONDS, "workers": 1})["id"]
+    wait_for(lambda: place.ask("GET", f"/runs/{run}")["status"] == "finished", 120)
+    plan = place.ask("GET", f"/runs/{run}")["plan"]
+    page = visits.open("planner", f"/plan?plan={plan}&part=Advice")
+    page.get_by_role("button", name="Look for advice").click()
+    expect(page.get_by_text("6 changes would save something.", exact=False)).to_be_visible(timeout=120_000)
+    expect(page.get_by_text("Straits Steel mill (STEEL-P) open to all companies would save 120.6")).to_be_visible()
+    settled(page)
+    picture(page, "plan-advice-found", TALL)
+    accessible(page)
+    Grid(page, "Changes of one step by what they would save").select(1)
+    expect(page.get_by_role("heading", name="Finn Okafor (S6) has no seat in Safety (SAFE).")).to_be_visible()
 
 
 def test_a_move_that_breaks_duty_is_told_before_it_is_saved(page: Page, place: Place, solved: dict[str, Any]) -> None:

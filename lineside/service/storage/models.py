@@ -133,7 +133,7 @@ class Revision(Table):
 
 
 class Run(Table):
-    """One background solve. Only the holder of ``token`` may write its progress and result."""
+    """One background solve, or advice about a plan. Only the holder of ``token`` may write its progress and result."""
 
     __tablename__ = "runs"
     __table_args__ = (Index("ix_runs_status", "status"),)
@@ -146,6 +146,9 @@ class Run(Table):
     workers: Mapped[int]
     seed: Mapped[int]
     method: Mapped[str] = mapped_column(default="search", server_default="search")
+    about: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("plans.id", ondelete="CASCADE", use_alter=True), index=True
+    )
     status: Mapped[str] = mapped_column(default="queued")
     attempt: Mapped[int] = mapped_column(default=0)
     token: Mapped[uuid.UUID | None]
@@ -157,6 +160,7 @@ class Run(Table):
     solved_seconds: Mapped[float] = mapped_column(default=0.0)
     incumbent: Mapped[str | None]
     outcome: Mapped[str | None]
+    report: Mapped[JsonObject | None]
     reason: Mapped[str] = mapped_column(default="")
     created_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
     started_at: Mapped[dt.datetime | None]

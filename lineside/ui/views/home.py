@@ -77,6 +77,8 @@ def _run(run: Json) -> str:
 
 
 def _gap(run: Json) -> str:
+    if run["method"] == "advise" and not run["reason"]:
+        return "See the part Advice of the plan."
     return str(run["reason"]) if run["reason"] else gap_in_words(run["objective"], run["bound"])
 
 
