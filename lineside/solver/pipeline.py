@@ -36,7 +36,7 @@ BOUND_SHARE = 0.3
 """Share of the time for the bound, if it does not converge before."""
 FAVOURITE = 0.5
 """Line-minutes that a pair may add to the bound to be one that its prices like best."""
-FAVOURITE_PAIRS, FAVOURITE_SHARE = 4_000, 0.4
+FAVOURITE_PAIRS, FAVOURITE_SHARE = 4_000, 0.15
 """Most such pairs for which the exact model is solved over them, and its share of what is left."""
 CUT_SHARE = 0.9
 """Share of what is left for branch and cut before the next stage."""

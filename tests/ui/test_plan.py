@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from lineside.models.rules import RULES
 from tests.service.runs.processes import wait_for
-from tests.ui.browsing import Visits, accessible, download, picture, settled
+from tests.ui.browsing import Visits, accessible, choose, download, picture, settled
 from tests.ui.grid import Grid
 from tests.ui.place import RUN_SECONDS, Place
 
@@ -39,13 +39,6 @@ def opened(page: Page, part: str) -> Locator:
     page.get_by_role("tab", name=part, exact=True).click()
     settled(page)
     return page.get_by_role("tabpanel")
-
-
-def chosen(page: Page, label: str, option: str | re.Pattern[str]) -> None:
-    """Choose an option of a select box."""
-    page.get_by_role("combobox", name=label).click()
-    page.get_by_role("option", name=option).first.click()
-    settled(page)
 
 
 def test_the_head_tells_what_the_plan_costs_and_whether_it_is_in_force(page: Page, solved: dict[str, Any]) -> None:
@@ -147,8 +140,8 @@ def test_advice_is_looked_for_in_the_background(visits: Visits, place: Place) ->
 def test_a_move_that_breaks_duty_is_told_before_it_is_saved(page: Page, place: Place, solved: dict[str, Any]) -> None:
     before = len(place.ask("GET", "/plans"))
     opened(page, "By hand")
-    chosen(page, "What to change", "Move a cohort")
-    chosen(page, "Pattern", "Other days and hours")
+    choose(page, "What to change", "Move a cohort")
+    choose(page, "Pattern", "Other days and hours")
     # From a shift's start in the morning to an evening class is more than the 14 hours that a stretch may span.
     page.get_by_role("textbox", name="Start").fill("22:30")
     page.get_by_role("textbox", name="Start").press("Enter")
@@ -168,7 +161,7 @@ def test_a_move_that_breaks_duty_is_told_before_it_is_saved(page: Page, place: P
 
 def test_a_change_that_is_allowed_tells_its_cost_and_is_kept(page: Page, place: Place, solved: dict[str, Any]) -> None:
     opened(page, "By hand")
-    chosen(page, "What to change", "Close a cohort")
+    choose(page, "What to change", "Close a cohort")
     page.get_by_role("button", name="Try it").click()
     expect(page.get_by_text(re.compile(r"Allowed: every rule is kept\. It costs [\d,.]+ further"))).to_be_visible()
     expect(page.get_by_text("For whom something changes", exact=False)).to_be_visible()
@@ -184,7 +177,7 @@ def test_a_change_that_is_allowed_tells_its_cost_and_is_kept(page: Page, place: 
 
 def test_a_forbidden_module_becomes_a_pin_of_a_new_revision(page: Page, place: Place, solved: dict[str, Any]) -> None:
     opened(page, "By hand")
-    chosen(page, "What to change", "Forbid a seat")
+    choose(page, "What to change", "Forbid a seat")
     page.get_by_role("button", name="Try it").click()
     expect(page.get_by_text("The pins are saved with it", exact=False)).to_be_visible()
     page.get_by_role("textbox", name="Name").fill("With a pin")

@@ -6,9 +6,9 @@ import datetime as dt
 import uuid
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, MetaData, UniqueConstraint, func, text
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, MetaData, UniqueConstraint, func, select, text
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, column_property, mapped_column
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -200,6 +200,12 @@ class StoredPlan(Table):
     violations: Mapped[int]
     unmeetable_needs: Mapped[int | None]
     created_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
+
+    # What people tell plans apart by stands in other tables; it is read along and never written here.
+    method: Mapped[str | None] = column_property(select(Run.method).where(Run.id == run_id).scalar_subquery())
+    scenario_name: Mapped[str] = column_property(
+        select(StoredScenario.name).where(StoredScenario.id == scenario_id).scalar_subquery()
+    )
 
 
 class Publication(Table):

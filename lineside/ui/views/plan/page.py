@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from lineside.ui import state
 from lineside.ui.client import Client
+from lineside.ui.parts import tabs
 from lineside.ui.state import Me
 from lineside.ui.views.plan import advice, by_hand, costs, head, publish, roster, term, timeline, unseated, week, why
 from lineside.ui.views.plan.reading import PARTS, Read, arrive
@@ -24,7 +27,4 @@ def draw(service: Client, who: Me) -> None:
     arrive()
     read = Read(service, row)
     head.draw(read)
-    for tab, part in zip(st.tabs(list(PARTS), key="part", bind="query-params"), PARTS, strict=True):
-        with tab:
-            if tab.open:  # the others are neither fetched nor drawn
-                DRAW[part](read)
+    tabs("plan", {part: partial(draw_part, read) for part, draw_part in DRAW.items()})

@@ -105,7 +105,7 @@ def _sentence(reason: str) -> str:
 
 def _list(read: Read, rows: list[Json], picked: str | None) -> None:
     st.subheader("Empty seats" if picked is None else "Empty seats that this rule keeps empty")
-    st.write("Select a seat to see what would fill it.")
+    st.write("Select a seat to see the whole reason, and what would fill it.")
     columns = ["Apprentice", "Name", "Module", "Hours", "Reason", "Company"]
     cells: list[tuple[Any, ...]] = [
         (
