@@ -6,6 +6,7 @@ The names below are the public door of this room.
 from lineside.solver.first_come import PinsNotKeptError, first_come_plan
 from lineside.solver.futures import CohortOutlook, CrewOutlook, Futures, PlanOutlook, Rates, Spread, simulate
 from lineside.solver.impact import Absence, Impact, Loss, LowPoint, absences_of, impact_of, low_points_of
+from lineside.solver.margin import Margin
 from lineside.solver.seats import AWAY, Allotment, SeatArrays, allot
 from lineside.solver.solve import Progress, Solution, SolveOptions, solve, unmeetable_needs
 
@@ -19,6 +20,7 @@ __all__ = [
     "Impact",
     "Loss",
     "LowPoint",
+    "Margin",
     "PinsNotKeptError",
     "PlanOutlook",
     "Progress",

@@ -15,6 +15,7 @@ from lineside.models.scenario import Scenario
 from lineside.solver.budget import Budget
 from lineside.solver.explain import Explainer
 from lineside.solver.finish import finish, thousandths_down, unseated_needs
+from lineside.solver.margin import Margin, solve_with_margin
 from lineside.solver.needs import pins_without_need
 from lineside.solver.pipeline import Pipeline
 from lineside.solver.problem import Problem
@@ -34,11 +35,16 @@ class SolveOptions:
         instead of time, and a slow machine may take up to twice as long.
     seed
         Seed of everything random.
+    margin
+        People that each new cohort must have beyond its module's least number, as far as they fit. The plan is then
+        the best that was found with the margin; its bound is still that over all allowed plans
+        (:mod:`lineside.solver.margin`).
     """
 
     seconds: float = 60.0
     workers: int = 2
     seed: int = 0
+    margin: int = 0
 
 
 @dataclass(frozen=True)
@@ -82,12 +88,15 @@ class Solution:
         Time it took.
     explanation
         In words why there is no plan, or nothing.
+    margin
+        What planning with a margin came to, where one was asked for and there is a plan.
     """
 
     plan: Plan
     unmeetable_needs: int
     seconds: float
     explanation: str = ""
+    margin: Margin | None = None
 
 
 def solve(
@@ -105,7 +114,7 @@ def solve(
     scenario
         A scenario without mistakes.
     options
-        Time, workers and seed.
+        Time, workers, seed and margin.
     on_progress
         Called from time to time, from the calling thread or one of the search.
     stop
@@ -123,6 +132,8 @@ def solve(
     """
     began = time.monotonic()
     options = options or SolveOptions()
+    if options.margin:
+        return solve_with_margin(solve, scenario, options, on_progress, stop, start, on_incumbent)
 
     def report(stage: str, objective: Decimal | None, bound: Decimal | None) -> None:
         if on_progress is not None:
