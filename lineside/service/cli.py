@@ -1,4 +1,4 @@
-"""The command line: ``lineside new | validate | solve | check | impact | simulate | convert | calendar``.
+"""The command line: ``lineside new | validate | solve | check | impact | simulate | road | convert | calendar``.
 
 Exit status: 0 done, 1 the check found violations, 2 bad input, 3 no plan in the time given.
 Whatever is slow to import is imported by the command that needs it.
@@ -210,6 +210,25 @@ def simulate(
         "overtime_minutes": overtime_minutes,
     }
     tell_futures(scenario, plan, FuturesWish(futures, seed, rates, company, csv), open_screen())
+
+
+@app.command()
+def road(
+    scenario: ScenarioPath,
+    plan: PlanPath,
+    at: Annotated[
+        str | None, typer.Option("--at", metavar="DATE", help="Meetings before this date have been held; today.")
+    ] = None,
+    end: Annotated[
+        str | None, typer.Option("--end", metavar="DATE", help="End of the program for people without a due date.")
+    ] = None,
+    company: Annotated[str | None, typer.Option("--company", metavar="ID", help="Only this company's people.")] = None,
+    csv: Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="Write the same as a CSV table.")] = None,
+) -> None:
+    """Tell the hours that each apprentice has, gets and still owes, and who finishes when at this pace."""
+    from lineside.service.cli_road import RoadWish, tell_roads
+
+    tell_roads(scenario, plan, RoadWish(at, end, company, csv), open_screen())
 
 
 DatabaseUrl = Annotated[
