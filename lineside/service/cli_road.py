@@ -16,6 +16,7 @@ from lineside.service.cli_inputs import BadInputError
 from lineside.service.cli_plans import ROWS_SHOWN, known_company, scenario_and_plan
 from lineside.service.cli_tables_out import write_rows
 from lineside.service.console import Listing, Screen
+from lineside.service.road_rows import road_cells
 
 COLUMNS = (
     *("apprentice", "program hours", "credited", "delivered", "planned", "not planned", "hours a week"),
@@ -132,21 +133,3 @@ def _listing(rows: Sequence[Road]) -> Listing:
     ]
     title = "Hours of the program, those who need most attention first"
     return Listing(title, "road", COLUMNS, shown, frozenset(COLUMNS[1:7]), max(0, len(rows) - ROWS_SHOWN))
-
-
-def road_cells(row: Road) -> dict[str, object]:
-    """Return an apprentice's road as cells of a table, hours to a thousandth."""
-    hours = ("program", "credited", "delivered", "owed", "planned", "unplanned")
-    return {
-        "apprentice": row.apprentice,
-        "name": row.name,
-        "company": row.company,
-        "program": row.program,
-        **{f"{name}_hours": round(float(getattr(row, f"{name}_hours")), 3) for name in hours},
-        "pace_hours_per_week": round(float(row.pace_hours), 3),
-        "last_meeting": row.last_meeting,
-        "finishes": row.finishes,
-        "terms_after": row.terms_after,
-        "ends": row.ends,
-        "standing": row.standing,
-    }
