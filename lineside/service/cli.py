@@ -1,4 +1,4 @@
-"""The command line: ``lineside new | validate | solve | check | impact | why | advise | convert | calendar``.
+"""The command line: ``lineside new | validate | solve | check | impact | why | advise | simulate | road | …``.
 
 Exit status: 0 done, 1 the check found violations, 2 bad input, 3 no plan in the time given.
 Whatever is slow to import is imported by the command that needs it.
@@ -111,17 +111,21 @@ def solve(
     seconds: Annotated[float, typer.Option("--seconds", min=1, max=10**6, help="Time for solving.")] = 60,
     workers: Annotated[int, typer.Option("--workers", min=1, max=256, help="Threads of the search.")] = 2,
     seed: Annotated[int, typer.Option("--seed", min=0, max=2**31 - 1, help="Seed of the search.")] = 0,
+    margin: Annotated[
+        int, typer.Option("--margin", metavar="N", min=0, max=999, help="People to spare in each new cohort.")
+    ] = 0,
 ) -> None:
     """Find the plan that loses the least, with a bound.
 
     Ctrl-C keeps the best plan so far. With one worker the same input and seed give the same plan.
-    Without --out, --xlsx or --csv the plan is shown and not kept.
+    Without --out, --xlsx or --csv the plan is shown and not kept. With a margin, cohorts need so many people
+    more than their module's least number, or as many as fit.
     """
     from lineside.service.cli_outputs import Outputs
     from lineside.service.cli_plans import solve_and_write
     from lineside.service.cli_solve import Wish
 
-    wish = Wish(seconds, workers, seed)
+    wish = Wish(seconds, workers, seed, margin)
     raise typer.Exit(solve_and_write(scenario, Outputs(out, xlsx, csv), wish, open_screen()))
 
 
@@ -204,6 +208,66 @@ def calendar(
     from lineside.service.cli_calendar import CalendarWish, write_calendars
 
     write_calendars(scenario, plan, CalendarWish(out, alarm, address), open_screen())
+
+
+@app.command()
+def simulate(
+    scenario: ScenarioPath,
+    plan: PlanPath,
+    futures: Annotated[int, typer.Option("--futures", metavar="N", min=1, max=10**6, help="How many to play.")] = 10000,
+    seed: Annotated[int, typer.Option("--seed", min=0, max=2**31 - 1, help="Seed of everything random.")] = 0,
+    drop_out_per_week: Annotated[
+        float | None,
+        typer.Option(metavar="CHANCE", min=0, max=1, help="Chance that an apprentice leaves in a week (0.0062)."),
+    ] = None,
+    absence_per_shift: Annotated[
+        float | None,
+        typer.Option(metavar="CHANCE", min=0, max=1, help="Chance that an operator stays away from a shift (0.03)."),
+    ] = None,
+    overtime_per_week: Annotated[
+        float | None,
+        typer.Option(metavar="CHANCE", min=0, max=1, help="Chance that a crew has overtime in a week (0.25)."),
+    ] = None,
+    overtime_minutes: Annotated[
+        int | None, typer.Option(metavar="MINUTES", min=0, max=720, help="How much longer its shifts are then (140).")
+    ] = None,
+    company: Annotated[
+        str | None, typer.Option("--company", metavar="ID", help="Only this company's crews and cohorts.")
+    ] = None,
+    csv: Annotated[Path | None, typer.Option("--csv", metavar="DIR", help="Write the same as CSV tables.")] = None,
+) -> None:
+    """Tell whether a plan will hold: play its weeks many times with drop-outs, absences and overtime.
+
+    The rates are averages of other places, unverified for yours: give your own where you know them.
+    """
+    from lineside.service.cli_futures import FuturesWish, tell_futures
+
+    rates: dict[str, float | None] = {
+        "drop_out_per_week": drop_out_per_week,
+        "absence_per_shift": absence_per_shift,
+        "overtime_per_week": overtime_per_week,
+        "overtime_minutes": overtime_minutes,
+    }
+    tell_futures(scenario, plan, FuturesWish(futures, seed, rates, company, csv), open_screen())
+
+
+@app.command()
+def road(
+    scenario: ScenarioPath,
+    plan: PlanPath,
+    at: Annotated[
+        str | None, typer.Option("--at", metavar="DATE", help="Meetings before this date have been held; today.")
+    ] = None,
+    end: Annotated[
+        str | None, typer.Option("--end", metavar="DATE", help="End of the program for people without a due date.")
+    ] = None,
+    company: Annotated[str | None, typer.Option("--company", metavar="ID", help="Only this company's people.")] = None,
+    csv: Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="Write the same as a CSV table.")] = None,
+) -> None:
+    """Tell the hours that each apprentice has, gets and still owes, and who finishes when at this pace."""
+    from lineside.service.cli_road import RoadWish, tell_roads
+
+    tell_roads(scenario, plan, RoadWish(at, end, company, csv), open_screen())
 
 
 DatabaseUrl = Annotated[

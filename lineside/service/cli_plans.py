@@ -15,6 +15,7 @@ from lineside.service.cli_solve import Wish, solve_with_progress
 from lineside.service.console import Screen, figure
 from lineside.service.plan_words import (
     cohort_listing,
+    margin_sentence,
     parts_listing,
     proof_sentence,
     seat_sentence,
@@ -62,6 +63,8 @@ def solve_and_write(path: Path, outputs: Outputs, wish: Wish, screen: Screen) ->
         return VIOLATIONS
     written = outputs.write(scenario, plan, solution.unmeetable_needs)
     _show_plan(scenario, plan, solution.unmeetable_needs, screen)
+    if solution.margin is not None:
+        screen.say(margin_sentence(solution.margin, plan.objective))
     screen.say(f"The plan keeps every rule; it took {solution.seconds:.1f} seconds.")
     for file in written:
         screen.say(f"Written: {file}")
@@ -149,9 +152,7 @@ def tell_impact(scenario_path: Path, plan_path: Path, company: str | None, scree
     from lineside.solver import impact_of
 
     scenario, plan = scenario_and_plan(scenario_path, plan_path, screen)
-    if company is not None and company not in scenario.company_by_id:
-        known = ", ".join(scenario.company_by_id)
-        raise BadInputError([f"There is no company {company} in the tables. Choose one of {known}."])
+    known_company(scenario, company)
     report = check_plan(scenario, plan)
     if not report.is_clean:
         screen.say(
@@ -164,6 +165,19 @@ def tell_impact(scenario_path: Path, plan_path: Path, company: str | None, scree
     screen.say(impact_sentence(impact))
     for listing in impact_listings(scenario, impact):
         screen.listing(listing)
+
+
+def known_company(scenario: Scenario, company: str | None) -> None:
+    """Refuse a company that the tables do not have; None stands for all.
+
+    Raises
+    ------
+    BadInputError
+        If there is no such company.
+    """
+    if company is not None and company not in scenario.company_by_id:
+        known = ", ".join(scenario.company_by_id)
+        raise BadInputError([f"There is no company {company} in the tables. Choose one of {known}."])
 
 
 def scenario_and_plan(scenario_path: Path, plan_path: Path, screen: Screen) -> tuple[Scenario, Plan]:

@@ -27,11 +27,12 @@ QUIT_STATUS = 130
 
 @dataclass(frozen=True)
 class Wish:
-    """What the command line was asked for: seconds of solving, threads of the search, its seed."""
+    """What the command line was asked for: seconds of solving, threads of the search, its seed, people to spare."""
 
     seconds: float
     workers: int
     seed: int
+    margin: int = 0
 
 
 @contextmanager
@@ -98,7 +99,7 @@ def _search(
     try:
         from lineside.solver import SolveOptions, solve  # slow to import: the display is there already
 
-        options = SolveOptions(seconds=wish.seconds, workers=wish.workers, seed=wish.seed)
+        options = SolveOptions(seconds=wish.seconds, workers=wish.workers, seed=wish.seed, margin=wish.margin)
         outcome.set_result(solve(scenario, options, remember, stop))
     except BaseException as error:  # carried over to the main thread, which raises it
         outcome.set_exception(error)

@@ -11,7 +11,9 @@ from lineside.solver.advice.why import Inquiry, NextBest, NoSuchNeedError, Why
 from lineside.solver.advice.worth import Advice, AdviceOptions, Advised, advise
 from lineside.solver.explain import Refusal
 from lineside.solver.first_come import PinsNotKeptError, first_come_plan
+from lineside.solver.futures import CohortOutlook, CrewOutlook, Futures, PlanOutlook, Rates, Spread, simulate
 from lineside.solver.impact import Absence, Impact, Loss, LowPoint, absences_of, impact_of, low_points_of
+from lineside.solver.margin import Margin
 from lineside.solver.seats import AWAY, Allotment, SeatArrays, allot
 from lineside.solver.solve import Progress, Solution, SolveOptions, solve, unmeetable_needs
 
@@ -22,20 +24,27 @@ __all__ = [
     "AdviceOptions",
     "Advised",
     "Allotment",
+    "CohortOutlook",
     "Contradiction",
+    "CrewOutlook",
+    "Futures",
     "Impact",
     "Inquiry",
     "Loosening",
     "Loss",
     "LowPoint",
+    "Margin",
     "NextBest",
     "NoSuchNeedError",
     "PinsNotKeptError",
+    "PlanOutlook",
     "Progress",
+    "Rates",
     "Refusal",
     "SeatArrays",
     "Solution",
     "SolveOptions",
+    "Spread",
     "UnusablePlanError",
     "Way",
     "Ways",
@@ -47,6 +56,7 @@ __all__ = [
     "first_come_plan",
     "impact_of",
     "low_points_of",
+    "simulate",
     "solve",
     "unmeetable_needs",
 ]

@@ -17,6 +17,7 @@ from lineside.solver.advice.contradiction import Contradiction, contradiction_of
 from lineside.solver.budget import Budget
 from lineside.solver.explain import Explainer
 from lineside.solver.finish import finish, thousandths_down, unseated_needs
+from lineside.solver.margin import Margin, solve_with_margin
 from lineside.solver.needs import pins_without_need
 from lineside.solver.pipeline import Pipeline
 from lineside.solver.problem import Problem
@@ -36,11 +37,16 @@ class SolveOptions:
         instead of time, and a slow machine may take up to twice as long.
     seed
         Seed of everything random.
+    margin
+        People that each new cohort must have beyond its module's least number, as far as they fit. The plan is then
+        the best that was found with the margin; its bound is still that over all allowed plans
+        (:mod:`lineside.solver.margin`).
     """
 
     seconds: float = 60.0
     workers: int = 2
     seed: int = 0
+    margin: int = 0
 
 
 @dataclass(frozen=True)
@@ -86,6 +92,8 @@ class Solution:
         In words why there is no plan, or nothing.
     contradiction
         The pins that cannot hold together, where that is why there is no plan and time was enough to find them.
+    margin
+        What planning with a margin came to, where one was asked for and there is a plan.
     """
 
     plan: Plan
@@ -93,6 +101,7 @@ class Solution:
     seconds: float
     explanation: str = ""
     contradiction: Contradiction | None = None
+    margin: Margin | None = None
 
 
 CONTRADICTION_SECONDS = 30.0
@@ -116,7 +125,7 @@ def solve(
     scenario
         A scenario without mistakes.
     options
-        Time, workers and seed.
+        Time, workers, seed and margin.
     on_progress
         Called from time to time, from the calling thread or one of the search.
     stop
@@ -134,6 +143,8 @@ def solve(
     """
     began = time.monotonic()
     options = options or SolveOptions()
+    if options.margin:
+        return solve_with_margin(solve, scenario, options, on_progress, stop, start, on_incumbent)
 
     def report(stage: str, objective: Decimal | None, bound: Decimal | None) -> None:
         if on_progress is not None:

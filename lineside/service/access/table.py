@@ -102,6 +102,8 @@ ACCESS: dict[str, Access] = {
     "download_impact": OWN_COMPANY,
     "download_week_sheet": OWN_COMPANY,
     "read_baselines": OWN_COMPANY,
+    "read_futures": OWN_COMPANY,
+    "read_road": OWN_COMPANY,
     "create_key": PLANNER,
     "list_keys": PLANNER,
     "rotate_key": PLANNER,

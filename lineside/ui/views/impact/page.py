@@ -9,7 +9,7 @@ from lineside.ui.client import Client, Json, RefusedError
 from lineside.ui.links import link
 from lineside.ui.parts import control
 from lineside.ui.state import Me
-from lineside.ui.views.impact import away, crews, empty_seats, lines, sheet, totals
+from lineside.ui.views.impact import away, crews, empty_seats, holds, lines, road, sheet, totals
 from lineside.ui.views.impact.reading import Read, plan_in_view, summary
 from lineside.ui.words import escaped, number
 
@@ -20,6 +20,8 @@ PARTS = {
     "Who is away": away.draw,
     "Crews": crews.draw,
     "Without a seat": empty_seats.draw,
+    "Will it hold": holds.draw,
+    "The whole road": road.draw,
     "Sheet for the board": sheet.draw,
 }
 """Parts of the page; only the one that is looked at is fetched and drawn."""
