@@ -55,6 +55,7 @@ class RunBody(Body):
     workers: int = Field(2, ge=1, le=256, description="threads; with one, the same input and seed give the same plan")
     seed: int = Field(0, ge=0, le=2**31 - 1)
     method: Method = Field("search", description="search for the best plan, or work out a baseline to set beside it")
+    margin: int = Field(0, ge=0, le=999, description="people to spare in each new cohort, as far as they fit")
 
 
 class RunPage(Page):
@@ -74,6 +75,7 @@ class RunOut(Answer):
     workers: int
     seed: int
     method: Method
+    margin: int = Field(description="people to spare in each new cohort")
     status: RunStatus
     attempt: int = Field(description="1 for the first; more if a worker died")
     stop_requested: bool
@@ -83,7 +85,7 @@ class RunOut(Answer):
     gap: float | None
     solved_seconds: float
     outcome: Literal["optimal", "feasible", "infeasible", "unknown"] | None
-    reason: str = Field(description="in words why there is no plan, or nothing")
+    reason: str = Field(description="in words why there is no plan, or what a margin came to, or nothing")
     plan: Identity | None = Field(description="the plan it found")
     created_at: Instant
     started_at: Instant | None
@@ -110,9 +112,10 @@ def gap_of(objective: float | None, bound: float | None) -> float | None:
 
 
 def _run_out(desk: Desk, run: Run) -> RunOut:
-    names = ("id", "revision", "seconds", "workers", "seed", "method", "status", "attempt", "stop_requested", "stage")
-    more = ("objective", "bound", "solved_seconds", "outcome", "reason", "created_at", "started_at", "finished_at")
-    values = {name: getattr(run, name) for name in (*names, *more)}
+    names = ("id", "revision", "seconds", "workers", "seed", "method", "margin", "status", "attempt", "stop_requested")
+    figures = ("stage", "objective", "bound", "solved_seconds", "outcome", "reason")
+    instants = ("created_at", "started_at", "finished_at")
+    values = {name: getattr(run, name) for name in (*names, *figures, *instants)}
     plan = None if run.status in ACTIVE else desk.plan_of(run.id)
     return RunOut(**values, scenario=run.scenario_id, gap=gap_of(run.objective, run.bound), plan=plan)
 
@@ -128,7 +131,7 @@ def start_run(body: RunBody, request: Request, session: InSession, actor: Admitt
         )
     saved, _ = Scenarios(session, actor.region).good(body.scenario, body.revision)
     desk = Desk(session, actor.region)
-    run = desk.start(saved, Order(body.seconds, body.workers, body.seed, body.method))
+    run = desk.start(saved, Order(body.seconds, body.workers, body.seed, body.method, body.margin))
     response.headers["Location"] = f"/api/v1/runs/{run.id}"
     return _run_out(desk, run)
 

@@ -84,7 +84,7 @@ class Attempts:
             note_event(session, found)
             revision = session.get_one(Revision, (found.scenario_id, found.revision))
             texts = {"settings": revision.settings, "tables": revision.tables, "published": revision.published}
-            order = Order(found.seconds, found.workers, found.seed, cast("Method", found.method))
+            order = Order(found.seconds, found.workers, found.seed, cast("Method", found.method), found.margin)
             known = (found.incumbent, found.solved_seconds, found.stop_requested)
             return Attempt(found.id, found.token, found.attempt, texts, order, *known)
 

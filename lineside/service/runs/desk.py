@@ -30,12 +30,15 @@ class Order:
         Time of search, threads, seed.
     method
         ``search`` for the best plan; ``first_come`` or ``day_class`` for a baseline to set it beside.
+    margin
+        People to spare in each new cohort, for a search.
     """
 
     seconds: float
     workers: int
     seed: int
     method: Method = "search"
+    margin: int = 0
 
 
 class Desk:
@@ -64,6 +67,7 @@ class Desk:
             workers=order.workers,
             seed=order.seed,
             method=order.method,
+            margin=order.margin,
         )
         self._session.add(run)
         self._session.flush()

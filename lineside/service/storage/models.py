@@ -146,6 +146,7 @@ class Run(Table):
     workers: Mapped[int]
     seed: Mapped[int]
     method: Mapped[str] = mapped_column(default="search", server_default="search")
+    margin: Mapped[int] = mapped_column(default=0, server_default="0")
     status: Mapped[str] = mapped_column(default="queued")
     attempt: Mapped[int] = mapped_column(default=0)
     token: Mapped[uuid.UUID | None]
