@@ -1,4 +1,4 @@
-"""The command line: ``lineside new | validate | solve | check | impact | simulate | road | convert | calendar``.
+"""The command line: ``lineside new | validate | solve | check | impact | simulate | road | why | advise | ...``.
 
 Exit status: 0 done, 1 the check found violations, 2 bad input, 3 no plan in the time given.
 Whatever is slow to import is imported by the command that needs it.
@@ -147,6 +147,45 @@ def impact(
     from lineside.service.cli_plans import tell_impact
 
     tell_impact(scenario, plan, company, open_screen())
+
+
+@app.command()
+def why(
+    scenario: ScenarioPath,
+    plan: PlanPath,
+    apprentice: Annotated[
+        str | None, typer.Option("--apprentice", metavar="ID", help="This person's seats; without it the empty seats.")
+    ] = None,
+    module: Annotated[str | None, typer.Option("--module", metavar="ID", help="Only this module.")] = None,
+    seconds: Annotated[float, typer.Option("--seconds", min=1, max=10**6, help="Time for all answers.")] = 60,
+    ways: Annotated[int, typer.Option("--ways", min=0, max=20, help="Changes told for an empty seat.")] = 3,
+) -> None:
+    """Tell why a seat is where it is or empty, and the least change that would fill it.
+
+    Every change is tried in the tables and solved again before it is told. The files stay as they are.
+    """
+    from lineside.service.cli_advice import Question, tell_why
+
+    tell_why(scenario, plan, Question(apprentice, module, seconds, ways), open_screen())
+
+
+@app.command()
+def advise(
+    scenario: ScenarioPath,
+    plan: PlanPath,
+    seconds: Annotated[float, typer.Option("--seconds", min=1, max=10**6, help="Time in all.")] = 120,
+    most: Annotated[int, typer.Option("--most", min=1, max=1000, help="Changes solved again, the best first.")] = 12,
+    workers: Annotated[int, typer.Option("--workers", min=1, max=256, help="Threads of each solve.")] = 1,
+    seed: Annotated[int, typer.Option("--seed", min=0, max=2**31 - 1, help="Seed of each solve.")] = 0,
+) -> None:
+    """Tell what would be worth asking for: agreements, sites, rooms, instructors, patterns, rotas.
+
+    Each is looser by one step. All are priced by the bound, the best are solved again.
+    """
+    from lineside.service.cli_advice import tell_advice
+    from lineside.solver import AdviceOptions
+
+    tell_advice(scenario, plan, AdviceOptions(seconds, most, workers, seed), open_screen())
 
 
 @app.command()

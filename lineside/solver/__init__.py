@@ -3,6 +3,13 @@
 The names below are the public door of this room.
 """
 
+from lineside.solver.advice.bench import UnusablePlanError
+from lineside.solver.advice.contradiction import Contradiction, contradiction_of
+from lineside.solver.advice.least_change import Way, Ways
+from lineside.solver.advice.looser import Loosening
+from lineside.solver.advice.why import Inquiry, NextBest, NoSuchNeedError, Why
+from lineside.solver.advice.worth import Advice, AdviceOptions, Advised, advise
+from lineside.solver.explain import Refusal
 from lineside.solver.first_come import PinsNotKeptError, first_come_plan
 from lineside.solver.futures import CohortOutlook, CrewOutlook, Futures, PlanOutlook, Rates, Spread, simulate
 from lineside.solver.impact import Absence, Impact, Loss, LowPoint, absences_of, impact_of, low_points_of
@@ -13,24 +20,39 @@ from lineside.solver.solve import Progress, Solution, SolveOptions, solve, unmee
 __all__ = [
     "AWAY",
     "Absence",
+    "Advice",
+    "AdviceOptions",
+    "Advised",
     "Allotment",
     "CohortOutlook",
+    "Contradiction",
     "CrewOutlook",
     "Futures",
     "Impact",
+    "Inquiry",
+    "Loosening",
     "Loss",
     "LowPoint",
     "Margin",
+    "NextBest",
+    "NoSuchNeedError",
     "PinsNotKeptError",
     "PlanOutlook",
     "Progress",
     "Rates",
+    "Refusal",
     "SeatArrays",
     "Solution",
     "SolveOptions",
     "Spread",
+    "UnusablePlanError",
+    "Way",
+    "Ways",
+    "Why",
     "absences_of",
+    "advise",
     "allot",
+    "contradiction_of",
     "first_come_plan",
     "impact_of",
     "low_points_of",

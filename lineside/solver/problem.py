@@ -93,15 +93,17 @@ class Problem:
     ----------
     scenario
         A scenario without mistakes.
+    facts
+        What the published plan and the pins fix; read from the scenario if not given.
     """
 
-    def __init__(self, scenario: Scenario) -> None:
+    def __init__(self, scenario: Scenario, facts: Facts | None = None) -> None:
         self.scenario = scenario
         self.settings = scenario.settings
         self.calendar = RegionCalendar(scenario)
         self.geography = Geography(scenario)
         self.money = Money.of(scenario)
-        self.facts: Facts = facts_of(scenario)
+        self.facts: Facts = facts or facts_of(scenario)
         self.demand: Demand = demand_of(scenario, self.facts, self.money)
         self.site_idx = {row.site: idx for idx, row in enumerate(scenario.sites)}
         self.person_idx = {row.apprentice: idx for idx, row in enumerate(scenario.apprentices)}

@@ -6,12 +6,14 @@ import contextlib
 import math
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
 from lineside.models.plan import Plan, Status
 from lineside.models.scenario import Scenario
+from lineside.models.tables import Pin
+from lineside.solver.advice.contradiction import Contradiction, contradiction_of
 from lineside.solver.budget import Budget
 from lineside.solver.explain import Explainer
 from lineside.solver.finish import finish, thousandths_down, unseated_needs
@@ -88,6 +90,8 @@ class Solution:
         Time it took.
     explanation
         In words why there is no plan, or nothing.
+    contradiction
+        The pins that cannot hold together, where that is why there is no plan and time was enough to find them.
     margin
         What planning with a margin came to, where one was asked for and there is a plan.
     """
@@ -96,7 +100,14 @@ class Solution:
     unmeetable_needs: int
     seconds: float
     explanation: str = ""
+    contradiction: Contradiction | None = None
     margin: Margin | None = None
+
+
+CONTRADICTION_SECONDS = 30.0
+"""Most time to look for the pins that contradict each other, where no plan keeps them all."""
+BECAUSE_SHOWN = 3
+"""Most sentences about the published seats that pins ask for."""
 
 
 def solve(
@@ -153,7 +164,12 @@ def solve(
         pipeline = Pipeline(problem, budget, options.workers, options.seed, tell, show)
         outcome = pipeline.run(start)
         if outcome.seating is None:
-            return _without_plan(scenario, outcome.status == "infeasible", time.monotonic() - began)
+            if outcome.status == "infeasible":
+                tell("looking for pins that contradict each other", None, None)
+                limit = min(CONTRADICTION_SECONDS, options.seconds)
+                found = contradiction_of(scenario, seconds=limit, stop=budget.stop)
+                return _infeasible(scenario, found, time.monotonic() - began)
+            return _unknown(scenario, time.monotonic() - began)
         tell("explaining empty seats", outcome.objective, outcome.bound)
         reasons = Explainer(problem).reasons(outcome.seating)
     status: Status = "optimal" if outcome.status == "optimal" else "feasible"
@@ -181,19 +197,49 @@ def _bound(value: float | None) -> Decimal | None:
     return None if value is None else thousandths_down(value)
 
 
-def _without_plan(scenario: Scenario, infeasible: bool, seconds: float) -> Solution:
+def _unknown(scenario: Scenario, seconds: float) -> Solution:
     settings = scenario.settings
-    plan = Plan(scenario=settings.name, first_day=settings.first_day, status="infeasible" if infeasible else "unknown")
-    if infeasible:
-        pins = ", ".join(f"{row.apprentice} in {row.module}" for row in scenario.pins if row.cohort != "none")
+    plan = Plan(scenario=settings.name, first_day=settings.first_day, status="unknown")
+    text = f"No plan was found in {seconds:.0f} seconds. Give it more time with --seconds, or take out some pins."
+    return Solution(plan, 0, seconds, text)
+
+
+def _infeasible(scenario: Scenario, found: Contradiction | None, seconds: float) -> Solution:
+    settings = scenario.settings
+    plan = Plan(scenario=settings.name, first_day=settings.first_day, status="infeasible")
+    pins = [row for row in scenario.pins if row.cohort != "none"]
+    if found is not None:
+        text = contradiction_sentences(found)
+    elif pins:
         text = (
-            f"No plan keeps every pin, and that is proven. Take out or change one of the pinned seats: {pins}."
-            if pins
-            else "No plan is allowed, and that is proven. Look at what the published plan freezes."
+            f"No plan keeps every pin, and that is proven. Take out or change one of the pinned seats: {_names(pins)}."
         )
     else:
-        text = f"No plan was found in {seconds:.0f} seconds. Give it more time with --seconds, or take out some pins."
-    return Solution(plan, 0, seconds, text)
+        text = "No plan is allowed, and that is proven. Look at what the published plan freezes."
+    return Solution(plan, 0, seconds, text, found)
+
+
+def contradiction_sentences(found: Contradiction) -> str:
+    """Say which rows cannot hold together, why if that is plain, and what would do."""
+    rows = [*map(_pin_words, found.pins), *(f"the frozen cohort {name}" for name in found.frozen)]
+    fact = f"{_joined(rows)} cannot {'be kept' if len(rows) == 1 else 'hold together'}"
+    because = "".join(f" {text}" for text in found.because[:BECAUSE_SHOWN])
+    remedy = f"Take out or change {_joined([*map(_pin_words, found.given_up)])}, and the rest can stand."
+    return f"No plan keeps every pin, and that is proven: {fact}.{because} {remedy}"
+
+
+def _joined(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def _pin_words(pin: Pin) -> str:
+    if pin.cohort == "none":
+        return f"{pin.apprentice} not in {pin.module}"
+    return f"{pin.apprentice} in {pin.module} (cohort {pin.cohort})"
+
+
+def _names(pins: Iterable[Pin]) -> str:
+    return ", ".join(f"{row.apprentice} in {row.module}" for row in pins)
 
 
 def _with_unneeded_pins(scenario: Scenario, pins: tuple[tuple[str, str], ...], seconds: float) -> Solution:

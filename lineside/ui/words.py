@@ -6,10 +6,18 @@ import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Mapping
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import streamlit as st
 
 NO_FIGURE = "–"
-METHODS = {"search": "", "first_come": "first come, first served", "day_class": "everybody to the day class"}
-"""Ways of planning by which a run is told apart; a search is what people expect."""
+METHODS = {
+    "search": "",
+    "first_come": "first come, first served",
+    "day_class": "everybody to the day class",
+    "advise": "advice about a plan",
+}
+"""What a run does, by which it is told apart; a search is what people expect."""
 KINDS = {
     "lunch": "over lunch",
     "before": "before the shift",
@@ -120,12 +128,24 @@ def day(value: dt.date) -> str:
 
 
 def moment(text: str | None) -> str:
-    """Return an instant that the service told, in UTC.
+    """Return an instant that the service told, by the clock of whoever looks; in UTC where that is not known.
 
     >>> moment("2027-01-05T17:30:12Z"), moment(None)
     ('Jan 5, 2027, 17:30 UTC', 'never')
     """
     if text is None:
         return "never"
-    value = dt.datetime.fromisoformat(text).astimezone(dt.UTC)
-    return f"{value:%b} {value.day}, {value.year}, {value:%H:%M} UTC"
+    value = dt.datetime.fromisoformat(text).astimezone(_zone(st.context.timezone))
+    return f"{value:%b} {value.day}, {value.year}, {value:%H:%M} {value:%Z}"
+
+
+def _zone(name: str | None) -> dt.tzinfo:
+    """Return the zone that a browser names; UTC for none, or one that is not known here.
+
+    >>> [dt.datetime(2027, 1, 5, 18, tzinfo=_zone(name)).tzname() for name in ("America/Chicago", "Mars", None)]
+    ['CST', 'UTC', 'UTC']
+    """
+    try:
+        return ZoneInfo(name) if name else dt.UTC
+    except (ValueError, ZoneInfoNotFoundError):
+        return dt.UTC

@@ -35,4 +35,4 @@ def new_run(
 ) -> uuid.UUID:
     with database.session() as session:
         saved = Scenarios(session, region).create(raw or tiny_raw(), "")
-        return Desk(session, region).start(saved, Order(seconds, 1, 0, method, margin)).id
+        return Desk(session, region).start(saved, Order(seconds, 1, 0, method, margin=margin)).id

@@ -81,9 +81,30 @@ def test_every_total_leads_to_its_rows(visits: Visits, place: Place) -> None:
     look_at(page, "Crews")
     Grid(page, "Fewest operators left").select(1)
     expect(page.get_by_role("heading", name=re.compile("^Who is away from line .*, rota "))).to_be_visible()
-    for part in ("Who is away", "Without a seat"):
-        look_at(page, part)
-        accessible(page)
+    accessible(page)
+    look_at(page, "Who is away")
+    expect(Grid(page, "Who is away from which shift").cell(1, 1)).not_to_be_empty()
+    accessible(page)
+    page.get_by_role("link", name="Whose and why").click()
+    expect(page.get_by_role("radio", name="Without a seat")).to_be_checked()
+    Grid(page, "Needs without a seat").select(1)
+    (seat, *_) = place.ask("GET", f"/plans/{place.plan}/impact/empty-seats")["rows"]
+    expect(page.get_by_role("heading", name=f"Why {seat['name']} has no seat in {seat['module_name']}")).to_be_visible()
+    expect(page.get_by_role("paragraph").filter(has_text=seat["reason"])).to_be_visible()
+    accessible(page)
+
+
+def test_links_lead_to_the_part_of_another_page_that_they_name(visits: Visits, place: Place) -> None:
+    page = visits.open("planner", f"/impact?plan={place.plan}&part=Without+a+seat")
+    page.get_by_role("link", name="Sums by reason").click()
+    expect(page.get_by_role("tab", name="Unseated")).to_have_attribute("aria-selected", "true")
+    settled(page)
+    page.get_by_role("link", name="Of each cohort").click()
+    expect(page.get_by_role("tab", name="Costs")).to_have_attribute("aria-selected", "true")
+    settled(page)
+    assert "part=Costs" in page.url
+    page.get_by_role("link", name="By crew").click()
+    expect(page.get_by_role("radio", name="Crews")).to_be_checked()
 
 
 def test_a_planner_asks_whether_the_plan_will_hold(visits: Visits, place: Place) -> None:
@@ -134,6 +155,7 @@ def test_the_sheet_for_the_board_is_printed(visits: Visits, place: Place) -> Non
     button = page.get_by_role("button", name=re.compile(r"^Week of .* \(PDF\)$"))
     name, body = download(page, button.click)
     assert name.endswith(".pdf") and pages_of(body)
+    accessible(page)
 
 
 def test_a_manager_sees_the_own_company_alone(visits: Visits, place: Place) -> None:
@@ -151,8 +173,13 @@ def test_a_manager_sees_the_own_company_alone(visits: Visits, place: Place) -> N
 
 
 def test_a_manager_reads_the_roster(visits: Visits, place: Place) -> None:
-    page = visits.open("manager", "/roster")
+    page = visits.open("manager", f"/roster?company={OTHER}")
+    expect(message(page, f"Your key opens the company {place.company} alone.")).to_be_visible()
+    page.get_by_role("button", name="Show my own").click()
     expect(page.get_by_text("Select a cohort to see them.")).to_be_visible()
+    assert OTHER not in page.content()
+    Grid(page, "Cohorts with people of your company").select(1)
+    expect(page.get_by_text(re.compile("meetings? of single people, "))).to_be_visible()
     assert OTHER not in page.content()
     picture(page, "roster")
     accessible(page)

@@ -14,6 +14,7 @@ from fastapi.responses import JSONResponse
 from lineside.service.access.issuer import Issuer
 from lineside.service.access.throttle import Throttle
 from lineside.service.api import (
+    advice,
     calendars,
     changes,
     comparison,
@@ -58,6 +59,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     plans.router,
     plan_costs.router,
     plan_trials.router,
+    advice.router,
     sessions.router,
     impact_parts.router,
     impact.router,
@@ -84,6 +86,7 @@ def create_app(database: Database, settings: ServiceSettings) -> FastAPI:
     app.state.quick_feeds = QuickFeeds(database)
     app.state.views = Views()
     app.state.desks = Desks()
+    app.state.inquiries = advice.Inquiries()
     app.state.judged_tables = JudgedTables()
     app.state.figures = Figures()
     app.state.run_gauge = health.add_run_gauge(app.state.figures)

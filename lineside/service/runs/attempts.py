@@ -44,6 +44,8 @@ class Attempt:
         Time of search that earlier attempts told of last.
     is_stopped
         Whether somebody asked for a stop already: the incumbent is to be stored and nothing searched.
+    about
+        JSON text of the plan that the run is about, or None.
     """
 
     run: uuid.UUID
@@ -54,6 +56,7 @@ class Attempt:
     incumbent: str | None
     solved_seconds: float
     is_stopped: bool
+    about: str | None = None
 
 
 class Attempts:
@@ -84,8 +87,10 @@ class Attempts:
             note_event(session, found)
             revision = session.get_one(Revision, (found.scenario_id, found.revision))
             texts = {"settings": revision.settings, "tables": revision.tables, "published": revision.published}
-            order = Order(found.seconds, found.workers, found.seed, cast("Method", found.method), found.margin)
-            known = (found.incumbent, found.solved_seconds, found.stop_requested)
+            method = cast("Method", found.method)
+            order = Order(found.seconds, found.workers, found.seed, method, found.about, found.margin)
+            about = None if found.about is None else session.get_one(StoredPlan, found.about).text
+            known = (found.incumbent, found.solved_seconds, found.stop_requested, about)
             return Attempt(found.id, found.token, found.attempt, texts, order, *known)
 
     def beat(self, attempt: Attempt, told: Told | None, incumbent: str | None) -> str:
@@ -127,7 +132,7 @@ class Attempts:
             run = _held(session, attempt)
             if run is None:
                 return False
-            run.outcome, run.reason = found.outcome, found.explanation
+            run.outcome, run.reason, run.report = found.outcome, found.explanation, found.report
             if found.plan is not None:
                 name = f"{PLAN_NAMES[run.method]} of {run.created_at.astimezone(dt.UTC):%Y-%m-%d %H:%M} UTC"
                 plan = StoredPlan(region_id=run.region_id, scenario_id=run.scenario_id, revision=run.revision)

@@ -130,6 +130,30 @@ def _day_class(task: dict[str, Any], stop: threading.Event, worker: TextIO) -> d
     return {**found, "unmeetable_needs": None, "explanation": "", "violations": violations}
 
 
+def _advised(task: dict[str, Any], stop: threading.Event, worker: TextIO) -> dict[str, Any]:
+    """Return a report of what would be worth asking for."""
+    from lineside.models.plan import Plan
+    from lineside.service.api.advice_models import AdviceReport
+    from lineside.solver import AdviceOptions, UnusablePlanError, advise
+
+    began, scenario = time.monotonic(), _scenario(task)
+    plan = Plan.model_validate_json(task["about"])
+    figures = {"objective": _float(plan.objective), "bound": _float(plan.bound)}
+
+    def tell(words: str, number: int, total: int) -> None:
+        stage = f"{words}, {number:,} of {total:,}"
+        _tell(worker, {"kind": "progress", "stage": stage, **figures, "seconds": time.monotonic() - began})
+
+    options = AdviceOptions(seconds=task["seconds"], workers=task["workers"], seed=task["seed"])
+    told: dict[str, Any] = {"plan": None, "outcome": None, "unmeetable_needs": None, **figures}
+    try:
+        found = advise(scenario, plan, options, tell, stop)
+    except UnusablePlanError as error:
+        return {**told, "seconds": time.monotonic() - began, "explanation": str(error)}
+    report = AdviceReport.of(scenario, found).model_dump(mode="json")
+    return {**told, "seconds": found.seconds, "explanation": "", "report": report}
+
+
 def _kept(task: dict[str, Any], stop: threading.Event, worker: TextIO) -> dict[str, Any]:
     """Return the plan of the task as the result, if it passes the check like every other."""
     from lineside.models.plan import Plan
@@ -177,7 +201,13 @@ def _float(value: Any) -> float | None:
     return None if value is None else float(value)
 
 
-WAYS = {"search": _solved, "first_come": _first_come, "day_class": _day_class, "keep": _kept}
+WAYS = {
+    "search": _solved,
+    "first_come": _first_come,
+    "day_class": _day_class,
+    "advise": _advised,
+    "keep": _kept,
+}
 """What a task asks for, and what does it."""
 
 

@@ -12,7 +12,7 @@ from ortools.sat.python import cp_model
 from lineside.solver.conflicts import Conflicts
 from lineside.solver.model.servers import FewServers, Occupancy, ServerChoice
 from lineside.solver.problem import Problem
-from lineside.solver.seating import Ledger, OpenCohort, Seating
+from lineside.solver.seating import Ledger, OpenCohort, Seating, seat_rows
 
 Literal = cp_model.IntVar
 Away = int | Literal
@@ -36,6 +36,10 @@ class Scope:
         Shared memories of conflicts and losses.
     occupancy
         Shared memory of times; given, a candidate has but a few rooms and instructors to choose from.
+    must_seat
+        Needs that may not stay empty, whatever it costs.
+    stays_close
+        Whether, of seatings that cost the same, one is wanted in which few seats differ from ``base``.
     """
 
     problem: Problem
@@ -45,6 +49,8 @@ class Scope:
     conflicts: Conflicts
     ledger: Ledger
     occupancy: Occupancy | None = None
+    must_seat: frozenset[int] = frozenset()
+    stays_close: bool = False
 
     @cached_property
     def needs(self) -> tuple[int, ...]:
@@ -154,6 +160,20 @@ class Draft:
         """Return literals whose sum says whether one of the options is chosen; no options: always."""
         return [self.option[k] for k in options] if options else [1]
 
+    @cached_property
+    def kept_seats(self) -> tuple[Literal, ...]:
+        """Variables of the seats of the base, where seatings that cost the same are to stay close to it."""
+        if not self.scope.stays_close:
+            return ()
+        rows = seat_rows(self.scope.problem, self.scope.base, self.scope.people).tolist()
+        return tuple(self.seat[row] for row in sorted(rows) if row in self.seat)
+
+    @property
+    def factor(self) -> int:
+        """By how much the objective is multiplied, so that the seats that differ decide between equal ones alone."""
+        return len(self.kept_seats) + 1
+
     def minimise(self) -> None:
         """Give the model its objective."""
-        self.model.minimize(sum(units * literal for units, literal in self.terms) + self.constant)
+        cost = sum(units * literal for units, literal in self.terms) + self.constant
+        self.model.minimize(self.factor * cost + sum(1 - literal for literal in self.kept_seats))

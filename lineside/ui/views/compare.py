@@ -11,7 +11,7 @@ import streamlit as st
 from lineside.ui import show
 from lineside.ui.client import Client, Json, RefusedError
 from lineside.ui.links import link
-from lineside.ui.state import Me
+from lineside.ui.state import Me, own_plans
 from lineside.ui.words import counted, distinct, escaped, gap_in_words, moment, share
 
 LETTERS = "ABCD"
@@ -64,7 +64,8 @@ def _chosen(plans: dict[str, Json]) -> list[str]:
     """Return the plans that are compared: those of the address, else the plan in force and the newest others."""
     if "compared" not in st.session_state:
         wanted = [one for one in st.query_params.get("plans", "").split(",") if one in plans]
-        first = sorted(plans, key=lambda one: not plans[one]["in_force"])
+        own = {plan["id"] for plan in own_plans(list(plans.values()))}
+        first = sorted(plans, key=lambda one: (not plans[one]["in_force"], one not in own))
         st.session_state.compared = list(dict.fromkeys([*wanted, *first]))[: max(LEAST, len(wanted))][:MOST]
     st.session_state.compared = [one for one in st.session_state.compared if one in plans]
     labels = distinct({one: _name(plan) for one, plan in plans.items()})
@@ -126,9 +127,8 @@ def _measures(told: Json) -> None:
         for row in told["measures"]
     ]
     columns = ["Measure", "Unit", *(f"Plan {letter}" for letter in LETTERS[:count]), "Best"]
-    figures = {name: st.column_config.NumberColumn(format="localized") for name in columns[2:-1]}
     frame = pd.DataFrame(rows, columns=columns)
-    show.table(frame, "measures_compared", "Measures of the plans side by side.", columns=figures)
+    show.table(frame, "measures_compared", "Measures of the plans side by side.")
 
 
 def _shifts(told: Json) -> str | None:

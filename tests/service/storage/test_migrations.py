@@ -131,19 +131,18 @@ def upgrade_to(database: Database, revision: str) -> None:
         update_queue(connection)
 
 
-def run_from_before(database: Database, region: uuid.UUID) -> uuid.UUID:
-    """Store a run as it was before runs had a margin."""
+def older_run(database: Database, region: uuid.UUID) -> uuid.UUID:
+    """Queue a run as a Lineside did that knew no runs about a plan."""
     run = uuid.uuid4()
-    values = {"id": run, "region": region, "status": "queued", "stage": "waiting for a worker", "reason": ""}
     with database.session() as session:
         saved = Scenarios(session, region).create(tiny_raw(), "")
         session.execute(
             text(
                 "INSERT INTO runs (id, region_id, scenario_id, revision, seconds, workers, seed, status, attempt, "
                 "stop_requested, stage, solved_seconds, reason) "
-                "VALUES (:id, :region, :scenario, 1, 5, 1, 0, :status, 0, false, :stage, 0, :reason)"
+                "VALUES (:id, :region, :scenario, 1, 5, 1, 0, 'queued', 0, false, 'waiting', 0, '')"
             ),
-            {**values, "scenario": saved.scenario.id},
+            {"id": run, "region": region, "scenario": saved.scenario.id},
         )
     return run
 
@@ -152,14 +151,15 @@ def test_people_are_let_in_to_a_region_from_before_they_could_be(empty: Database
     upgrade_to(empty, "0004")
     assert not empty.is_ready()
     region = new_region(empty)
-    run = run_from_before(empty, region)
+    run = older_run(empty, region)
     with empty.session() as session:
         key, secret = Keys(session, region).create("planner", None, "from before")
     empty.migrate()
     assert empty.is_ready()
     with empty.session() as session:
-        stored = session.get_one(Run, run)
-        assert (stored.status, stored.method, stored.margin) == ("queued", "search", 0)
+        found = session.get_one(Run, run)
+        assert (found.status, found.method, found.about, found.report) == ("queued", "search", None, None)
+        assert found.margin == 0
         actor = actor_with(session, secret, None)
         assert (actor.region, actor.role) == (region, "planner")
         Identities(session, region).create("planner", None, "Pat", "pat@acme.example")

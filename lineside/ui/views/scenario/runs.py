@@ -119,6 +119,9 @@ def _show(service: Client, run: Json) -> None:
     spare = f", {counted(run['margin'], 'person', 'people')} to spare" if run["margin"] else ""
     st.subheader(f"Run of {moment(run['created_at'])}{', ' + method if method else ''}{spare}")
     st.text(f"{STATUS_WORDS[run['status']].capitalize()}: {progress_words(run)}")
+    if run["method"] == "advise":
+        _advice(service, run)
+        return
     events = _told(service, run)
     chart, alt_text = progress_chart(events)
     figures = st.columns(3)
@@ -133,6 +136,15 @@ def _show(service: Client, run: Json) -> None:
         _stop(service, run)
     else:
         _outcome(run)
+
+
+def _advice(service: Client, run: Json) -> None:
+    """Show a run that looks for advice: it has no plan of its own."""
+    link("See the plan and its advice", "plan", "lightbulb", plan=run["about"], part="Advice")
+    if run["status"] in ACTIVE:
+        _stop(service, run)
+    elif run["reason"]:
+        st.warning(escaped(run["reason"]))
 
 
 def _stop(service: Client, run: Json) -> None:
@@ -181,13 +193,19 @@ def _list(runs: list[Json], table: int) -> None:
     show.table(frame, "runs", f"{counted(len(runs), 'run')}, the newest first.", select=True, state=table)
 
 
+def _plan_words(run: Json) -> str:
+    if run["method"] == "advise":
+        return "advice only"
+    return {"optimal": "proven best"}.get(run["outcome"], "kept") if run["plan"] else "none"
+
+
 def runs_frame(runs: list[Json]) -> pd.DataFrame:
     """Return runs as a table, units in the columns' names."""
     rows: list[dict[str, Any]] = [
         {
             "Started": moment(run["created_at"]),
             "Status": STATUS_WORDS[run["status"]],
-            "Plan": {"optimal": "proven best"}.get(run["outcome"], "kept") if run["plan"] else "none",
+            "Plan": _plan_words(run),
             "Best plan (line-minutes)": run["objective"],
             "Bound (line-minutes)": run["bound"],
             "Gap": share(run["gap"]),
