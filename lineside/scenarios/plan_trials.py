@@ -119,7 +119,7 @@ class Desk:
             pins=edited.pins,
             before=self.before,
             after=after,
-            differences=tuple(_differences(scenario, self.before, after)),
+            differences=tuple(measure_differences(scenario, self.before, after)),
             changes=plan_changes(scenario, self.plan, edited.plan, days=self.days),
         )
 
@@ -141,7 +141,8 @@ def _what(violation: Violation) -> tuple[str, tuple[tuple[str, str], ...], Decim
     return violation.rule, tuple(sorted(violation.ids.items())), Decimal(violation.amount)
 
 
-def _differences(scenario: Scenario, before: CheckReport, after: CheckReport) -> Iterator[MeasureDifference]:
+def measure_differences(scenario: Scenario, before: CheckReport, after: CheckReport) -> Iterator[MeasureDifference]:
+    """Yield the objective and then each measure before and after, at the prices of a scenario."""
     prices = scenario.settings.prices
     priced = {name: Decimal(getattr(prices, price)) for name, price in PRICES.items()}
     yield MeasureDifference(
