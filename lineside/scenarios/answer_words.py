@@ -25,10 +25,11 @@ def deeds(before: Plan, after: Plan, gone: Collection[str] = ()) -> tuple[str, .
     >>> deeds(Plan(), Plan())
     ()
     """
-    return (*_cohort_deeds(before, after), *_seat_deeds(before, after, gone))
+    return (*cohort_deeds(before, after), *_seat_deeds(before, after, gone))
 
 
-def _cohort_deeds(before: Plan, after: Plan) -> Iterator[str]:
+def cohort_deeds(before: Plan, after: Plan) -> Iterator[str]:
+    """Yield a sentence for each cohort that is new, gone, or has another room, instructor or meeting."""
     old, new = ({row.cohort: row for row in plan.cohorts} for plan in (before, after))
     heirs = _heirs(before, after, old, new)
     for name, row in old.items():

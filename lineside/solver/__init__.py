@@ -9,6 +9,7 @@ from lineside.solver.repair.budget import ChangeBudget
 from lineside.solver.repair.choices import Leeway
 from lineside.solver.repair.local_problem import RegionMemory, remember_region
 from lineside.solver.repair.repair import Repair, Repaired
+from lineside.solver.repair.replan import ReplanOptions, replan
 from lineside.solver.seats import AWAY, Allotment, SeatArrays, allot
 from lineside.solver.solve import Progress, Solution, SolveOptions, solve, unmeetable_needs
 
@@ -26,6 +27,7 @@ __all__ = [
     "RegionMemory",
     "Repair",
     "Repaired",
+    "ReplanOptions",
     "SeatArrays",
     "Solution",
     "SolveOptions",
@@ -35,6 +37,7 @@ __all__ = [
     "impact_of",
     "low_points_of",
     "remember_region",
+    "replan",
     "solve",
     "unmeetable_needs",
 ]

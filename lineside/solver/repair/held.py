@@ -20,6 +20,8 @@ class RepairScope(Scope):
     ----------
     held
         Cohorts of the plan in force, ``NOBODY`` for a room or instructor that is lost. Others have a free choice.
+    knows_all
+        Whether the others may choose from all rooms and instructors, as a proof must; a few that are free if not.
 
     Notes
     -----
@@ -28,29 +30,32 @@ class RepairScope(Scope):
     """
 
     held: tuple[OpenCohort, ...] = ()
+    knows_all: bool = False
 
     @cached_property
     def servers(self) -> ServerChoice:
         """Rooms and instructors to choose from."""
+        if self.knows_all:
+            return HeldServers(ServerChoice(self.problem), self.held)
         if self.occupancy is None:
             raise ValueError("A repair needs to know when candidates meet. Give its scope an occupancy.")
         return HeldServers(FewServers(self.occupancy, self.kept, ()), self.held)
 
 
 class HeldServers(ServerChoice):
-    """The rooms and instructors that cohorts have; a few that are free for those that have none.
+    """The rooms and instructors that cohorts have; a choice for those that have none.
 
     Parameters
     ----------
-    few
-        Chooses for the others.
+    others
+        Chooses for those.
     held
         The cohorts.
     """
 
-    def __init__(self, few: FewServers, held: Iterable[OpenCohort]) -> None:
-        super().__init__(few.problem)
-        self._few = few
+    def __init__(self, others: ServerChoice, held: Iterable[OpenCohort]) -> None:
+        super().__init__(others.problem)
+        self._others = others
         self._rooms: dict[int, list[int]] = {}
         self._instructors: dict[int, list[int]] = {}
         for row in held:
@@ -59,11 +64,11 @@ class HeldServers(ServerChoice):
 
     def rooms(self, candidate: int) -> list[int]:
         """Return rows of rooms."""
-        return self._held(self._rooms.get(candidate, [NOBODY]), lambda: self._few.rooms(candidate))
+        return self._held(self._rooms.get(candidate, [NOBODY]), lambda: self._others.rooms(candidate))
 
     def instructors(self, candidate: int) -> list[int]:
         """Return rows of instructors."""
-        return self._held(self._instructors.get(candidate, [NOBODY]), lambda: self._few.instructors(candidate))
+        return self._held(self._instructors.get(candidate, [NOBODY]), lambda: self._others.instructors(candidate))
 
     @staticmethod
     def _held(rows: list[int], others: Callable[[], list[int]]) -> list[int]:
