@@ -41,6 +41,10 @@ class Servers:
         """Return the rooms or instructors that could serve a candidate."""
         return self.idx[self.ptr[candidate] : self.ptr[candidate + 1]]
 
+    def entries_of(self, candidate: int) -> range:
+        """Return the entries of a candidate."""
+        return range(int(self.ptr[candidate]), int(self.ptr[candidate + 1]))
+
     def cost_of(self, candidate: int) -> NDArray[np.int64]:
         """Return what each of them costs, in the same order."""
         return self.cost[self.ptr[candidate] : self.ptr[candidate + 1]]
