@@ -267,7 +267,8 @@ class _Replanner:
             self._solve_whole()
         if self._budget.over or self._is_proven:
             return
-        proof = Proof(self.problem, self.incumbent.conflicts, self._budget, self._take_bound, lambda: self._is_best)
+        memory = self.incumbent.conflicts, self.incumbent.ledger
+        proof = Proof(self.problem, *memory, self._budget, self._take_bound, lambda: self._is_best)
         prove = proof.ascend if len(self.problem.viable_pairs) > MANY_PAIRS else (lambda a: proof.relax(a, True))
         searcher = BudgetedSearch(self.incumbent, lambda: proof.relaxation, self._budget, search.seed, self._rules)
         self._report("improving the plan within the limits on changes")
