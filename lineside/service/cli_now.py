@@ -11,6 +11,7 @@ import typer
 from lineside.service.console import open_screen
 
 DATE = ["%Y-%m-%d"]
+MOMENT = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
 ScenarioPath = Annotated[
     Path, typer.Argument(metavar="SCENARIO", help="Folder with scenario.toml and CSV tables, or an Excel workbook.")
 ]
@@ -114,6 +115,28 @@ def replan(
     raise typer.Exit(status)
 
 
+def notices(
+    scenario: ScenarioPath,
+    old: Annotated[Path, typer.Argument(metavar="OLD", help="JSON file of the plan in force until now.")],
+    new: Annotated[Path, typer.Argument(metavar="NEW", help="JSON file of the plan from now on.")],
+    at: Annotated[
+        dt.datetime | None,
+        typer.Option(
+            "--at", metavar="DATE", formats=MOMENT, help="Local date or moment; now without it."
+        ),
+    ] = None,
+    days: Annotated[int, typer.Option("--days", metavar="N", min=1, max=366, help="Changes within so many days.")] = 3,
+    csv: Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="Write them as CSV.")] = None,
+) -> None:
+    """List whose next meeting changes within three days, with a text that is ready to be sent.
+
+    Calendars are fetched by their apps in hours; whoever must know today is told beside them.
+    """
+    from lineside.service.cli_notices import tell_notices
+
+    tell_notices(scenario, old, new, at, days, csv, open_screen())
+
+
 def _date(moment: dt.datetime | None) -> dt.date | None:
     return None if moment is None else moment.date()
 
@@ -122,3 +145,4 @@ def add_commands(app: typer.Typer) -> None:
     """Add these commands to the command line."""
     app.command()(respond)
     app.command()(replan)
+    app.command()(notices)

@@ -154,3 +154,23 @@ def test_a_plan_that_breaks_rules_is_not_one_in_force(run: Run, places: tuple[Pa
     result = run("respond", *places, "--at", "2026-06-01", "--snow", "2026-06-08")
     assert result.exit_code == 2
     assert "The plan in force has" in result.output
+
+
+def test_notices_are_listed_and_written(run: Run, places: tuple[Path, Path], tmp_path: Path) -> None:
+    scenario = region()
+    new, sheet = tmp_path / "new.json", tmp_path / "notices.csv"
+    write_plan(plan_of(scenario, (open_cohort(scenario, "Tue 15:00 120", name="K2", week=3), "a1")), new)
+    result = run("notices", *places, new, "--at", "2026-06-21T09:00", "--csv", sheet)
+    assert result.exit_code == 0, result.output
+    assert "3 people must be told beside the calendars." in result.output
+    with sheet.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [(row["who"], row["id"], row["date"], row["time"], row["subject"]) for row in rows] == [
+        ("apprentice", "a1", "2026-06-22", "15:00", "Your next class has moved: Monday 22 June 2026"),
+        ("apprentice", "a2", "2026-06-22", "15:00", "A class is cancelled: Monday 22 June 2026"),
+        ("instructor", "ida", "2026-06-22", "15:00", "Your next class has moved: Monday 22 June 2026"),
+    ]
+    assert "it is:  Tuesday 23 June 2026, 15:00 to 17:00" in rows[0]["text"]
+    quiet = run("notices", *places, new, "--at", "2026-06-01", "--days", "2")
+    assert "0 people must be told beside the calendars." in quiet.output
+    assert run("notices", *places, new, "--at", "2026-06-21", "--csv", tmp_path).exit_code == 2
