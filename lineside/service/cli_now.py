@@ -121,9 +121,7 @@ def notices(
     new: Annotated[Path, typer.Argument(metavar="NEW", help="JSON file of the plan from now on.")],
     at: Annotated[
         dt.datetime | None,
-        typer.Option(
-            "--at", metavar="DATE", formats=MOMENT, help="Local date or moment; now without it."
-        ),
+        typer.Option("--at", metavar="DATE", formats=MOMENT, help="Local date or moment; now without it."),
     ] = None,
     days: Annotated[int, typer.Option("--days", metavar="N", min=1, max=366, help="Changes within so many days.")] = 3,
     csv: Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="Write them as CSV.")] = None,

@@ -103,7 +103,8 @@ class PairFinder:
         self.last_day = slots.ordinal[ends]
         self._home: dict[str, Ints] = {}
         self._class_week = self._fits_class_week()
-        self._opens_by_site = self._by_site(np.flatnonzero(self._has_room & self._has_instructor & self._class_week))
+        opens = self._has_room & self._has_instructor & self._class_week & problem.listed
+        self._opens_by_site = self._by_site(np.flatnonzero(opens))
 
     def _by_site(self, candidates: Ints) -> list[Ints]:
         """Share out candidates by site, so that what is out of reach costs a crew no time."""

@@ -227,6 +227,11 @@ class Problem:
         return CrewTimeline(self.calendar, rota, site, *self._dates)
 
     @cached_property
+    def listed(self) -> NDArray[np.bool_]:
+        """Candidates that pairs are listed of: all."""
+        return np.ones(len(self.candidates), dtype=bool)
+
+    @cached_property
     def opening_hours(self) -> OpeningHours:
         """Which candidates fit the hours of rooms and instructors."""
         return OpeningHours(self.scenario, self.candidates)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from lineside.models.outages import missed_meetings
 from lineside.models.scenario import Scenario
@@ -48,8 +49,6 @@ class Proposals:
         What is remembered of the region.
     extra_changes
         Changes near by that an answer may make beyond those that cannot be avoided.
-    settles
-        Whether to settle the people touched anew together with others near by, which takes longest.
     """
 
     def __init__(
@@ -59,24 +58,46 @@ class Proposals:
         touched: Touched,
         memory: RegionMemory,
         extra_changes: int = EXTRA_CHANGES,
-        *,
-        settles: bool = True,
     ) -> None:
         self._scenario, self._changed, self._touched = scenario, changed, touched
-        self._memory, self._extra, self._settles = memory, extra_changes, settles
-        self._repair = Repair(scenario, touched.people, changed.outages, memory)
+        self._memory, self._extra = memory, extra_changes
+        self._repair = self._prepared(touched.people)
         rows = () if scenario.published is None else scenario.published.cohorts
         self._unserved = frozenset(
             row.cohort for row in rows if row.cohort in touched.cohorts and missed_meetings(changed.outages, row)
         )
 
-    def all(self) -> list[Proposal]:
-        """Return what could be done, no seating twice: leaving it first."""
-        leaving = self._solved("Leave it", Leeway(left=self._unserved, gaining=frozenset()))
+    def _prepared(self, people: frozenset[str]) -> Repair:
+        return Repair(self._scenario, people, self._changed.outages, self._memory, self._touched.modules)
+
+    @cached_property
+    def leaving(self) -> Proposal | None:
+        """What comes of it if nobody does anything: seats that cannot stand are lost, and no other one changes."""
+        return self._solved("Leave it", Leeway(left=self._unserved, gaining=frozenset()))
+
+    @cached_property
+    def _is_whole(self) -> bool:
+        """Whether leaving it costs nobody a seat, and there is none to be had."""
+        leaving = self.leaving
+        if leaving is None or self._changed.steps.removed:
+            return False
+        seated = {(seat.apprentice, seat.module) for seat in self._repair.plan_of(leaving.repaired).seats}
+        return self._touched.seats <= seated and not self._repair.changes(leaving.repaired)
+
+    def near(self, *, thorough: bool) -> list[Proposal]:
+        """Return what could be done with the people touched alone, no seating twice: leaving it first.
+
+        Parameters
+        ----------
+        thorough
+            Whether to try other times for cohorts, and single seats, too.
+        """
+        leaving = self.leaving
         if leaving is None:
             return []
         found: dict[object, Proposal] = {}
-        for proposal in (leaving, *self._near(leaving)):
+        more = () if self._is_whole else self._near(leaving, thorough)
+        for proposal in (leaving, *more):
             found.setdefault(frozenset(proposal.repaired.seating.cohorts), proposal)
         return list(found.values())
 
@@ -84,14 +105,15 @@ class Proposals:
         repaired = self._repair.repaired(leeway, only=only)
         return None if repaired is None else Proposal(title, self._repair, repaired, leeway)
 
-    def _near(self, leaving: Proposal) -> Iterator[Proposal]:
+    def _near(self, leaving: Proposal, thorough: bool) -> Iterator[Proposal]:
         plain = leaving.leeway
-        for title, leeway in (*self._served(plain), *self._joined(plain), *self._moved(plain)):
+        tries = [*self._served(plain), *self._joined(plain), *(self._moved(plain) if thorough else ())]
+        for title, leeway in tries:
             proposal = self._solved(title, leeway)
             if proposal is not None:
                 yield proposal
-        yield from self._single(plain)
-        yield from self._settled(leaving)
+        if thorough:
+            yield from self._single(plain)
 
     def _served(self, plain: Leeway) -> Iterator[tuple[str, Leeway]]:
         """Yield cohorts with another room or instructor, and the same with seats elsewhere for whoever needs one."""
@@ -140,21 +162,18 @@ class Proposals:
             if proposal is not None:
                 yield proposal
 
-    def _settled(self, leaving: Proposal) -> Iterator[Proposal]:
-        """Yield the best that few changes near by can do, if anybody has lost a seat, or left one."""
-        touched, here = self._touched, self._scenario.apprentice_by_id
-        forced = self._repair.changes(leaving.repaired)
-        seated = {(seat.apprentice, seat.module) for seat in self._repair.plan_of(leaving.repaired).seats}
-        if not self._settles or (touched.seats <= seated and not forced and not self._changed.steps.removed):
-            return
+    def settled(self) -> Proposal | None:
+        """Return the best that few changes near by can do, if there is anything to gain by them."""
+        touched, here, leaving = self._touched, self._scenario.apprentice_by_id, self.leaving
+        if leaving is None or self._is_whole:
+            return None
         people = touched.people | touched.neighbours
         if len(touched.people) > MANY_TOUCHED:
             people = touched.people  # they can make room for each other
         gaining = frozenset((person, module) for person in people if person in here for module in touched.modules)
-        budget = ChangeBudget(total=2 * forced + self._extra)
+        budget = ChangeBudget(total=2 * self._repair.changes(leaving.repaired) + self._extra)
         leeway = self._with_servers(Leeway(joins=True, opens=True, gaining=gaining, budget=budget))
         is_same = people == touched.people
-        wide = self._repair if is_same else Repair(self._scenario, people, self._changed.outages, self._memory)
+        wide = self._repair if is_same else self._prepared(people)
         repaired = wide.repaired(leeway)
-        if repaired is not None:
-            yield Proposal("Settle anew near by", wide, repaired, leeway)
+        return None if repaired is None else Proposal("Settle anew near by", wide, repaired, leeway)

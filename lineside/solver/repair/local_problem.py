@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lineside.models.outages import Outage
 from lineside.models.scenario import Scenario
@@ -69,6 +70,8 @@ class LocalProblem(Problem):
         Dates on which rooms and instructors cannot be had.
     memory
         What is remembered of the region.
+    modules
+        Modules in which people may get other seats than those in force; None for all.
 
     Notes
     -----
@@ -83,8 +86,9 @@ class LocalProblem(Problem):
         people: frozenset[int],
         outages: tuple[Outage, ...] = (),
         memory: RegionMemory | None = None,
+        modules: frozenset[str] | None = None,
     ) -> None:
-        self.people = people
+        self.people, self._modules = people, modules
         self._memory = memory or RegionMemory()
         super().__init__(scenario, outages)
 
@@ -111,6 +115,17 @@ class LocalProblem(Problem):
     def _timeline(self, rota: str, site: str) -> CrewTimeline:
         key = (rota, site, *self._dates)
         return self._memory.timeline(key, lambda: super(LocalProblem, self)._timeline(rota, site))
+
+    @cached_property
+    def listed(self) -> NDArray[np.bool_]:
+        """Candidates that pairs are listed of: those of the modules, and the cohorts of the plan in force."""
+        if self._modules is None:
+            return super().listed
+        rows = self.scenario.modules
+        wanted = np.array([row.module in self._modules for row in rows], dtype=bool)
+        found: NDArray[np.bool_] = wanted[self.candidates.module]
+        found[self.published_candidates] = True
+        return found
 
     @cached_property
     def opening_hours(self) -> OpeningHours:

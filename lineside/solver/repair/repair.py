@@ -62,6 +62,8 @@ class Repair:
         Dates on which rooms and instructors cannot be had.
     memory
         What is remembered of the region.
+    modules
+        Modules in which people may get other seats than those in force; None for all.
 
     Raises
     ------
@@ -76,11 +78,13 @@ class Repair:
         people: Iterable[str],
         outages: tuple[Outage, ...] = (),
         memory: RegionMemory | None = None,
+        modules: frozenset[str] | None = None,
     ) -> None:
         if scenario.published is None:
             raise ValueError("There is no plan in force. Publish one first.")
         self.scenario, self._plan = scenario, scenario.published
-        self.problem = LocalProblem(scenario, _with_parties(scenario, frozenset(people)), outages, memory)
+        decided = _with_parties(scenario, frozenset(people))
+        self.problem = LocalProblem(scenario, decided, outages, memory, modules)
         start = StartPlan(self.problem, self._plan)
         self._former = tuple(start.cohorts)
         demand = self.problem.demand
