@@ -170,8 +170,8 @@ def _protocol(arguments: argparse.Namespace, desk: AnswerDesk, plan: Plan, prepa
     machine = table.protocol(arguments.seconds, arguments.workers, 0).splitlines()[1:]
     lines = (
         f"- Plan in force: {source}; objective {table.amount(float(plan.objective or 0))}, "
-        f"{len(plan.cohorts)} cohorts, {len(plan.seats)} seats. Everything is told on {desk.at}; nothing changes before "
-        f"{desk.scenario.settings.frozen_until} unless it must.",
+        f"{len(plan.cohorts)} cohorts, {len(plan.seats)} seats. Everything is told on {desk.at}; nothing changes "
+        f"before {desk.scenario.settings.frozen_until} unless it must.",
         f"- Preparing the region once: {preparing.wall:.2f} s, {preparing.processor:.2f} processor s.",
         f"- Full re-solve: {arguments.seconds:g} s, {arguments.workers} workers, seed 0, one run, without a budget of "
         "changes, from the plan in force.",

@@ -26,8 +26,12 @@ class TableSteps:
         Texts to write into rows that are there, by table and the value of their first key column.
     removed
         Tables and the value of the first key column of the rows to take out.
-    frozen_until
-        Another date for the setting of this name; None leaves it.
+    replaced
+        Tables of which every row is another one, with the new rows.
+    frozen_until, weeks
+        Other values for the settings of these names; None leaves them.
+    rules
+        Other values for settings in the section of rules.
     published
         Another plan in force; None leaves it.
     """
@@ -35,12 +39,34 @@ class TableSteps:
     added: tuple[tuple[str, Mapping[str, str]], ...] = ()
     changed: tuple[tuple[str, str, Mapping[str, str]], ...] = ()
     removed: tuple[tuple[str, str], ...] = ()
-    frozen_until: dt.date | None = field(default=None)
-    published: Plan | None = field(default=None)
+    replaced: Mapping[str, tuple[Mapping[str, str], ...]] = field(default_factory=dict)
+    frozen_until: dt.date | None = None
+    weeks: int | None = None
+    rules: Mapping[str, int] = field(default_factory=dict)
+    published: Plan | None = None
 
     def with_plan(self, published: Plan | None) -> TableSteps:
         """Return the same changes with another plan in force."""
         return dataclasses.replace(self, published=published)
+
+    def then(self, later: TableSteps) -> TableSteps:
+        """Return these changes and then those: where both give a value, the later one holds."""
+        return TableSteps(
+            self.added + later.added,
+            self.changed + later.changed,
+            self.removed + later.removed,
+            {**self.replaced, **later.replaced},
+            later.frozen_until or self.frozen_until,
+            later.weeks or self.weeks,
+            {**self.rules, **later.rules},
+            later.published or self.published,
+        )
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The settings outside sections that get another value."""
+        named = {"frozen_until": self.frozen_until, "weeks": self.weeks}
+        return {name: value for name, value in named.items() if value is not None}
 
 
 def changed_scenario(scenario: Scenario, **changes: Any) -> Scenario:
@@ -72,11 +98,13 @@ def stepped(scenario: Scenario, steps: TableSteps) -> Scenario:
             raise KeyError(key)
         old = {column: getattr(rows[name][place], column) for column in TABLES[name].model_fields}
         rows[name][place] = TABLES[name].model_validate({**old, **_filled(cells)})
+    for name, listed in steps.replaced.items():
+        rows[name] = [TABLES[name].model_validate(_filled(cells)) for cells in listed]
     for name, cells in steps.added:
         table(name).append(TABLES[name].model_validate(_filled(cells)))
     changes: dict[str, Any] = {name: tuple(found) for name, found in rows.items()}
-    if steps.frozen_until is not None:
-        changes["settings"] = scenario.settings.model_copy(update={"frozen_until": steps.frozen_until})
+    rules = scenario.settings.rules.model_copy(update=dict(steps.rules))
+    changes["settings"] = scenario.settings.model_copy(update={**steps.settings, "rules": rules})
     if steps.published is not None:
         changes["published"] = steps.published
     return changed_scenario(scenario, **changes)
@@ -95,11 +123,14 @@ def stepped_texts(raw: RawScenario, steps: TableSteps) -> RawScenario:
             tables[name] = _without(tables[name], KEYS[name][0], key)
     for name, key, cells in steps.changed:
         tables[name] = _with_cells(tables[name], KEYS[name][0], key, cells)
+    for name, listed in steps.replaced.items():
+        columns = tuple(TABLES[name].model_fields)
+        tables[name] = _numbered(columns, (tuple(cells.get(column, "") for column in columns) for cells in listed))
     for name, cells in steps.added:
         tables[name] = _with_row(tables.get(name) or RawTable(tuple(TABLES[name].model_fields), ()), cells)
-    settings = dict(raw.settings)
-    if steps.frozen_until is not None:
-        settings["frozen_until"] = steps.frozen_until
+    settings = {**raw.settings, **steps.settings}
+    if steps.rules:
+        settings["rules"] = {**(raw.settings.get("rules") or {}), **steps.rules}
     published = raw.published if steps.published is None else plan_json(steps.published)
     kept = {name: tables[name] for name in TABLES if name in tables}
     return RawScenario(settings, kept, published)

@@ -50,7 +50,7 @@ def respond(
     changes: Annotated[
         int, typer.Option("--changes", metavar="N", min=0, max=10**6, help="Most changes beyond those that must be.")
     ] = 8,
-    answers: Annotated[int, typer.Option("--answers", metavar="N", min=1, max=50, help="Most answers.")] = 6,
+    answers: Annotated[int, typer.Option("--answers", metavar="N", min=1, max=50, help="Most answers.")] = 5,
     take: Annotated[
         int | None, typer.Option("--take", metavar="K", min=1, help="Take the answer of this number.")
     ] = None,
@@ -90,6 +90,12 @@ def replan(
     closed: Annotated[
         list[str] | None, typer.Option("--closed", metavar="ROOM=FROM..TO", help="A room is closed.")
     ] = None,
+    closing: Annotated[
+        dt.datetime | None, typer.Option("--closing", metavar="DATE", formats=DATE, help="The last class day moves.")
+    ] = None,
+    days: Annotated[
+        list[str] | None, typer.Option("--days", metavar="DAYS", help="Class days from now on, such as 'Mon Wed'.")
+    ] = None,
     seconds: Annotated[float, typer.Option("--seconds", min=1, max=10**6, help="Time for solving.")] = 60,
     workers: Annotated[int, typer.Option("--workers", min=1, max=256, help="Threads of the search.")] = 2,
     seed: Annotated[int, typer.Option("--seed", min=0, max=2**31 - 1, help="Seed of the search.")] = 0,
@@ -104,12 +110,13 @@ def replan(
     """Plan anew from the plan in force: what has met stays, and so does what is near.
 
     Cohorts that go on keep their ids. Budgets of changes are kept whatever a change would save. Who changes what, and
-    why, is listed. --sick and --closed can be given several times.
+    why, is listed. --sick, --closed and --days can be given several times.
     """
     from lineside.service.cli_replan import Replanning, replan_and_write
     from lineside.service.cli_solve import Wish
 
-    wish = Replanning(_date(at), notice, budget, per_person, fewest, tuple(sick or ()), tuple(closed or ()))
+    away, pace = (tuple(sick or ()), tuple(closed or ())), (_date(closing), tuple(days or ()))
+    wish = Replanning(_date(at), notice, budget, per_person, fewest, *away, *pace)
     outputs = (out, tables, changes)
     status = replan_and_write(scenario, plan, wish, Wish(seconds, workers, seed), outputs, open_screen())
     raise typer.Exit(status)

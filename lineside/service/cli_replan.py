@@ -16,9 +16,10 @@ from lineside.models.plan import Plan
 from lineside.models.reading import read_texts, write_texts
 from lineside.models.scenario import Scenario
 from lineside.scenarios.answer_words import cohort_deeds
-from lineside.scenarios.in_force import InForceError, in_force, steps_in_force
+from lineside.scenarios.in_force import InForceError, steps_in_force
+from lineside.scenarios.pace import PaceError, pace_steps
 from lineside.scenarios.seat_changes import SeatChange, seat_changes
-from lineside.scenarios.table_steps import stepped_texts
+from lineside.scenarios.table_steps import TableSteps, stepped, stepped_texts
 from lineside.service.cli_exits import DONE, NO_PLAN, VIOLATIONS
 from lineside.service.cli_inputs import BadInputError, reason
 from lineside.service.cli_outputs import Outputs
@@ -46,6 +47,21 @@ class Replanning:
     is_fewest: bool
     sick: tuple[str, ...]
     closed: tuple[str, ...]
+    closing: dt.date | None = None
+    days: tuple[str, ...] = ()
+
+    def steps(self, scenario: Scenario, plan: Plan) -> TableSteps:
+        """Return the changes to the tables: the plan in force, its notice, and another pace if one is asked for.
+
+        Raises
+        ------
+        InForceError, PaceError
+            If the tables cannot take them.
+        """
+        steps = steps_in_force(scenario, plan, self.at or dt.date.today(), self.notice_days)
+        if self.closing is None and not self.days:
+            return steps
+        return steps.then(pace_steps(scenario, self.closing, self.days))
 
     def outages(self, scenario: Scenario) -> tuple[Outage, ...]:
         """Return the outages.
@@ -87,7 +103,7 @@ def replan_and_write(
     scenario_path, plan_path
         The tables, and the plan in force.
     wish
-        Date, notice, budgets and outages.
+        Date, notice, budgets, outages and pace.
     solving
         Seconds, workers and seed.
     outputs
@@ -109,12 +125,11 @@ def replan_and_write(
     if mistakes:
         raise BadInputError(mistakes)
     base, plan = scenario_and_plan(scenario_path, plan_path, screen)
-    at = wish.at or dt.date.today()
     try:
-        steps = steps_in_force(base, plan, at, wish.notice_days)
-        scenario = in_force(base, plan, at, wish.notice_days)
-    except InForceError as error:
+        steps = wish.steps(base, plan)
+    except (InForceError, PaceError) as error:
         raise BadInputError([str(error)]) from None
+    scenario = stepped(base, steps)
     outages = wish.outages(scenario)
     budget = ChangeBudget(wish.total, wish.per_person)
     screen.say(f"What begins before {steps.frozen_until} stays as it is.")

@@ -105,7 +105,7 @@ class Problem:
         self.geography = Geography(scenario)
         self.money = Money.of(scenario)
         self.facts: Facts = facts_of(scenario)
-        self.demand: Demand = demand_of(scenario, self.facts, self.money)
+        self.demand: Demand = self._read_demand()
         self.site_idx = {row.site: idx for idx, row in enumerate(scenario.sites)}
         self.person_idx = {row.apprentice: idx for idx, row in enumerate(scenario.apprentices)}
         self.company_idx = {row.company: idx for idx, row in enumerate(scenario.companies)}
@@ -120,6 +120,9 @@ class Problem:
         self._candidate_of: dict[CohortKey, int] = {}
         self._personas: dict[tuple[int, tuple[int, ...]], Persona] = {}
         self._members: dict[int, frozenset[int]] = {}
+
+    def _read_demand(self) -> Demand:
+        return demand_of(self.scenario, self.facts, self.money)
 
     def _list_candidates(self) -> Candidates:
         needed = frozenset(self.scenario.modules[need.module_idx].module for need in self.demand.needs)

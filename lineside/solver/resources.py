@@ -191,7 +191,8 @@ def _servers(
 ) -> Servers:
     dollar = Fraction(scenario.settings.prices.dollar)
     hours = [Fraction(row.hours) for row in scenario.modules]
-    cost = [np.array([money.units(dollar * rate * h) for h in hours], dtype=np.int64) for rate in rates]
+    by_rate = {rate: np.array([money.units(dollar * rate * h) for h in hours], dtype=np.int64) for rate in set(rates)}
+    cost = [by_rate[rate] for rate in rates]
     counts = np.zeros(len(candidates), dtype=np.int64)
     for part in found:
         counts[part] += 1

@@ -29,7 +29,7 @@ from lineside.service.answers.answer import Answer
 from lineside.service.answers.proposals import EXTRA_CHANGES, Proposal, Proposals
 from lineside.solver import RegionMemory, remember_region
 
-MOST_ANSWERS = 6
+MOST_ANSWERS = 5
 """Answers that are worked out in full."""
 EXEMPT = frozenset({"hours", "session-length", "cohort-size", "frozen", "pin", "need", "party", "order"})
 """Rules that say nothing about whether people can live with how a running cohort goes on."""
@@ -143,9 +143,9 @@ class AnswerDesk:
             share = 1 if number else max(2, most - len(cases))
             found += [(answer, case) for answer in self._near(case, share, thorough=number == 0)]
         if found:
-            best = min(found, key=lambda row: row[0].cost)[1]
-            settled = best.proposals.settled()
-            found += [] if settled is None else [(self._answer(best, settled), best)]
+            best, case = min(found, key=lambda row: row[0].cost)
+            settled = case.proposals.settled() if _leaves_something(best, case) else None
+            found += [] if settled is None else [(self._answer(case, settled), case)]
         return _ranked([answer for answer, _ in found])[:most]
 
     def _case(self, changed: Disrupted, amendment: Amendment, days: PersonDays, extra_changes: int) -> _Case:
@@ -218,6 +218,12 @@ class AnswerDesk:
         settings = scenario.settings.model_copy(update={"frozen_until": None})
         free = changed_scenario(scenario, settings=settings)
         return [row for row in violations_in(free, plan, part, days) if row.rule not in EXEMPT]
+
+
+def _leaves_something(best: Answer, case: _Case) -> bool:
+    """Return whether more people near by could make an answer better: a seat is missing, has changed, or is free."""
+    seated = {(seat.apprentice, seat.module) for seat in best.plan.seats}
+    return best.num_changes > 0 or not case.touched.seats <= seated
 
 
 def _ranked(answers: list[Answer]) -> tuple[Answer, ...]:

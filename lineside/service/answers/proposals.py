@@ -106,8 +106,15 @@ class Proposals:
         return None if repaired is None else Proposal(title, self._repair, repaired, leeway)
 
     def _near(self, leaving: Proposal, thorough: bool) -> Iterator[Proposal]:
-        plain = leaving.leeway
-        tries = [*self._served(plain), *self._joined(plain), *(self._moved(plain) if thorough else ())]
+        plain, is_settled = leaving.leeway, False
+        for title, leeway in self._served(plain):
+            proposal = None if is_settled else self._solved(title, leeway)
+            if proposal is not None:
+                is_settled = not self._repair.changes(proposal.repaired)
+                yield proposal
+        tries = [] if is_settled else self._joined(plain)
+        if thorough:
+            tries = [*tries, *self._moved(plain, 1 if is_settled else MOST_PLACES)]
         for title, leeway in tries:
             proposal = self._solved(title, leeway)
             if proposal is not None:
@@ -135,18 +142,19 @@ class Proposals:
             retaught=cohorts if "instructor" in kinds else none,
         )
 
-    def _joined(self, plain: Leeway) -> Iterator[tuple[str, Leeway]]:
-        """Yield seats in cohorts that are open for everybody at stake."""
-        if self._touched.seats:
-            yield "Seats in cohorts that are open", replace(plain, joins=True, gaining=self._touched.seats)
+    def _joined(self, plain: Leeway) -> list[tuple[str, Leeway]]:
+        """Return seats in cohorts that are open for everybody at stake."""
+        if not self._touched.seats:
+            return []
+        return [("Seats in cohorts that are open", replace(plain, joins=True, gaining=self._touched.seats))]
 
-    def _moved(self, plain: Leeway) -> Iterator[tuple[str, Leeway]]:
+    def _moved(self, plain: Leeway, most: int) -> Iterator[tuple[str, Leeway]]:
         """Yield cohorts that have lost their room or instructor at another time or place, with the same people."""
         cohorts = sorted(self._unserved)
         if not 0 < len(cohorts) <= MOST_MOVED:
             return
-        places = {name: self._repair.elsewhere(name, MOST_PLACES) for name in cohorts}
-        for k in range(MOST_PLACES if len(cohorts) == 1 else 1):
+        places = {name: self._repair.elsewhere(name, most) for name in cohorts}
+        for k in range(most if len(cohorts) == 1 else 1):
             moved = {name: keys[k] for name, keys in places.items() if len(keys) > k}
             if moved:
                 yield "The same people at another time or place", replace(plain, moved=moved)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from lineside.models.outages import Outage
 from lineside.models.scenario import Scenario
 from lineside.solver.candidates import Candidates
+from lineside.solver.needs import Demand
 from lineside.solver.personas import Persona
 from lineside.solver.problem import Problem
 from lineside.solver.resources import OpeningHours, Servers
@@ -33,6 +34,7 @@ class RegionMemory:
         self._timelines: dict[tuple[object, ...], CrewTimeline] = {}
         self._candidates: dict[tuple[object, ...], Candidates] = {}
         self._hours: dict[int, OpeningHours] = {}
+        self._demand: tuple[object, object, Demand] | None = None
 
     def timeline(self, key: tuple[object, ...], make: Callable[[], CrewTimeline]) -> CrewTimeline:
         """Return a crew's shifts; ``make`` works them out if they are not remembered."""
@@ -48,6 +50,12 @@ class RegionMemory:
                 self._hours.pop(id(forgotten), None)
             self._candidates[key] = make()
         return self._candidates[key]
+
+    def demand(self, people: object, key: object, make: Callable[[], Demand]) -> Demand:
+        """Return what some people need; ``make`` works it out unless the last ones asked for were just the same."""
+        if self._demand is None or self._demand[0] is not people or self._demand[1] != key:
+            self._demand = people, key, make()
+        return self._demand[2]
 
     def opening_hours(self, candidates: Candidates, make: Callable[[], OpeningHours]) -> OpeningHours:
         """Return what fits the hours of rooms and instructors, for candidates that are remembered."""
@@ -91,6 +99,11 @@ class LocalProblem(Problem):
         self.people, self._modules = people, modules
         self._memory = memory or RegionMemory()
         super().__init__(scenario, outages)
+
+    def _read_demand(self) -> Demand:
+        rows = self.facts.frozen
+        fixed = tuple((row.cohort.module, row.spans[-1:], row.apprentices) for row in rows)
+        return self._memory.demand(self.scenario.apprentices, (fixed, self.scenario.pins), super()._read_demand)
 
     def _list_candidates(self) -> Candidates:
         settings = self.settings
