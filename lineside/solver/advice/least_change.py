@@ -40,6 +40,8 @@ class Way:
         What that plan costs more than the one that was asked about, measure by measure, the objective first.
     is_proven
         Whether no plan of the changed tables that costs less was proven to be left, for the people decided anew.
+    is_whole
+        Whether everybody was; else the change may be worth more.
     """
 
     loosening: Loosening
@@ -47,6 +49,7 @@ class Way:
     cohort: str
     differences: tuple[MeasureDifference, ...]
     is_proven: bool
+    is_whole: bool
 
 
 @dataclass(frozen=True)
@@ -191,4 +194,4 @@ class LeastChange:
         report, prices = bench.checked(plan), bench.scenario.settings.prices
         cohort = next(s.cohort for s in plan.seats if (s.apprentice, s.module) == (self._apprentice, self._module))
         differences = tuple(measure_differences(prices, self._report, report))
-        return Way(step, plan, cohort, differences, forced.is_proven and free.is_proven)
+        return Way(step, plan, cohort, differences, forced.is_proven and free.is_proven, around.is_whole)
