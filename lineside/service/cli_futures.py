@@ -10,7 +10,7 @@ from typing import Any
 
 from lineside.models.scenario import Scenario
 from lineside.service.cli_impact import with_id
-from lineside.service.cli_plans import ROWS_SHOWN, known_company, scenario_and_plan
+from lineside.service.cli_plans import ROWS_SHOWN, known_company, scenario_and_plan, warn_of_findings
 from lineside.service.cli_tables_out import write_rows
 from lineside.service.console import Listing, Screen
 from lineside.service.plan_words import line_name, site_name
@@ -69,6 +69,7 @@ def tell_futures(scenario_path: Path, plan_path: Path, wish: FuturesWish, screen
     """
     scenario, plan = scenario_and_plan(scenario_path, plan_path, screen)
     known_company(scenario, wish.company)
+    warn_of_findings(scenario, plan, screen)
     given: dict[str, Any] = {name: value for name, value in wish.rates.items() if value is not None}
     rates = dataclasses.replace(Rates(), **given)
     futures = simulate(scenario, plan, rates, wish.num_futures, wish.seed)

@@ -153,18 +153,23 @@ def tell_impact(scenario_path: Path, plan_path: Path, company: str | None, scree
 
     scenario, plan = scenario_and_plan(scenario_path, plan_path, screen)
     known_company(scenario, company)
-    report = check_plan(scenario, plan)
-    if not report.is_clean:
-        screen.say(
-            f"Warning: the plan has {len(report.violations) + len(report.faults):,} violations and faults, so these "
-            "figures may not hold. Run lineside check to see them."
-        )
+    warn_of_findings(scenario, plan, screen)
     impact = impact_of(scenario, plan)
     if company is not None:
         impact = impact.of_company(company)
     screen.say(impact_sentence(impact))
     for listing in impact_listings(scenario, impact):
         screen.listing(listing)
+
+
+def warn_of_findings(scenario: Scenario, plan: Plan, screen: Screen) -> None:
+    """Say that figures may not hold if the plan does not pass its check."""
+    report = check_plan(scenario, plan)
+    if not report.is_clean:
+        screen.say(
+            f"Warning: the plan has {len(report.violations) + len(report.faults):,} violations and faults, so these "
+            "figures may not hold. Run lineside check to see them."
+        )
 
 
 def known_company(scenario: Scenario, company: str | None) -> None:

@@ -13,7 +13,7 @@ from lineside.models.scenario import Scenario
 from lineside.scenarios.road import STANDINGS, Road, forecast, roads
 from lineside.service.cli_impact import with_id
 from lineside.service.cli_inputs import BadInputError
-from lineside.service.cli_plans import ROWS_SHOWN, known_company, scenario_and_plan
+from lineside.service.cli_plans import ROWS_SHOWN, known_company, scenario_and_plan, warn_of_findings
 from lineside.service.cli_tables_out import write_rows
 from lineside.service.console import Listing, Screen
 from lineside.service.road_rows import road_cells
@@ -58,6 +58,7 @@ def tell_roads(scenario_path: Path, plan_path: Path, wish: RoadWish, screen: Scr
     """
     scenario, plan = scenario_and_plan(scenario_path, plan_path, screen)
     known_company(scenario, wish.company)
+    warn_of_findings(scenario, plan, screen)
     at = _date("--at", wish.at) or dt.datetime.now(scenario.settings.zone).date()
     rows = [row for row in roads(scenario, plan, at, _date("--end", wish.end)) if wish.company in (None, row.company)]
     screen.listing(_listing(rows))

@@ -90,7 +90,7 @@ def solve_with_margin(
     def with_it(progress: Progress) -> None:
         if on_progress is not None:
             stage = f"with a margin of {options.margin}: {progress.stage}"
-            on_progress(dataclasses.replace(progress, stage=stage))
+            on_progress(dataclasses.replace(progress, stage=stage, bound=None))  # it is no bound over all plans
 
     def unproven(plan: Plan) -> None:
         if on_incumbent is not None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import lineside.scenarios
-from lineside.models.plan import Plan, write_plan
+from lineside.models.plan import Plan, read_plan, write_plan
 from lineside.models.reading import read_scenario
 from lineside.solver import Margin, Rates, first_come_plan
 from tests.service.conftest import Run
@@ -53,6 +53,15 @@ def test_without_chance_the_futures_are_the_plan(run: Run, plan: Path, tmp_path:
     assert all(
         row["members"] == f"{float(row['mean_members_left']):g}" for row in rows(tmp_path / "out" / "cohorts.csv")
     )
+
+
+def test_a_plan_that_breaks_a_rule_is_played_after_a_warning(run: Run, plan: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.json"
+    kept = read_plan(plan)
+    write_plan(kept.model_copy(update={"seats": kept.seats[1:]}), broken)
+    for command in ("simulate", "road"):
+        told = run(command, TWO_PLANTS, broken).stdout
+        assert told.startswith("Warning: the plan has") and run(command, TWO_PLANTS, plan).stdout.count("Warning") == 0
 
 
 def test_one_company_is_told_its_own_crews(run: Run, plan: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from lineside.models.checker import check
 from lineside.models.plan import Plan
 from lineside.models.scenario import Scenario
-from lineside.solver import Margin, SolveOptions, solve
+from lineside.solver import Margin, Progress, SolveOptions, solve
 from lineside.solver.margin import scenario_with_margin
 from tests.build import open_cohort, plan_of, tiny
 
@@ -98,13 +98,15 @@ def test_no_plan_with_a_margin_says_that_the_margin_may_be_at_fault() -> None:
 
 
 def test_progress_and_incumbents_do_not_pass_off_a_bound_of_some_plans_for_one_of_all() -> None:
-    stages: list[str] = []
+    progress: list[Progress] = []
     told: list[Plan] = []
     solve(
         two_nights(),
         SolveOptions(seconds=10, workers=1, margin=1),
-        lambda progress: stages.append(progress.stage),
+        progress.append,
         on_incumbent=told.append,
     )
-    assert stages[0].startswith("with a margin of 1: ") and stages[-1] == "without the margin: done"
+    assert progress[0].stage.startswith("with a margin of 1: ") and progress[-1].stage == "without the margin: done"
+    assert {row.bound for row in progress if row.stage.startswith("with a")} == {None}
+    assert (progress[-1].objective, progress[-1].bound) == (Decimal("3.2"), Decimal(0))
     assert all(plan.bound is None for plan in told)

@@ -59,6 +59,7 @@ class RunBody(Body):
     method: PlanningMethod = Field(
         "search", description="search for the best plan, or work out a baseline to set beside it"
     )
+    margin: int = Field(0, ge=0, le=999, description="people to spare in each new cohort, as far as they fit")
 
 
 class RunPage(Page):
@@ -78,6 +79,7 @@ class RunOut(Answer):
     workers: int
     seed: int
     method: Method = Field(description="a way of planning, or advise: advice about a plan")
+    margin: int = Field(description="people to spare in each new cohort")
     about: Identity | None = Field(description="the plan that advice is asked about")
     status: RunStatus
     attempt: int = Field(description="1 for the first; more if a worker died")
@@ -88,7 +90,7 @@ class RunOut(Answer):
     gap: float | None
     solved_seconds: float
     outcome: Literal["optimal", "feasible", "infeasible", "unknown"] | None
-    reason: str = Field(description="in words why there is no plan, or nothing")
+    reason: str = Field(description="in words why there is no plan, or what a margin came to, or nothing")
     plan: Identity | None = Field(description="the plan it found")
     created_at: Instant
     started_at: Instant | None
@@ -116,21 +118,10 @@ def gap_of(objective: float | None, bound: float | None) -> float | None:
 
 def run_out(desk: Desk, run: Run) -> RunOut:
     """Return a run as an answer."""
-    names = (
-        "id",
-        "revision",
-        "seconds",
-        "workers",
-        "seed",
-        "method",
-        "about",
-        "status",
-        "attempt",
-        "stop_requested",
-        "stage",
-    )
-    more = ("objective", "bound", "solved_seconds", "outcome", "reason", "created_at", "started_at", "finished_at")
-    values = {name: getattr(run, name) for name in (*names, *more)}
+    asked = ("id", "revision", "seconds", "workers", "seed", "method", "margin", "about")
+    state = ("status", "attempt", "stop_requested", "stage")
+    found = ("objective", "bound", "solved_seconds", "outcome", "reason", "created_at", "started_at", "finished_at")
+    values = {name: getattr(run, name) for name in (*asked, *state, *found)}
     plan = None if run.status in ACTIVE else desk.plan_of(run.id)
     return RunOut(**values, scenario=run.scenario_id, gap=gap_of(run.objective, run.bound), plan=plan)
 
@@ -146,7 +137,7 @@ def start_run(body: RunBody, request: Request, session: InSession, actor: Admitt
         )
     saved, _ = Scenarios(session, actor.region).good(body.scenario, body.revision)
     desk = Desk(session, actor.region)
-    run = desk.start(saved, Order(body.seconds, body.workers, body.seed, body.method))
+    run = desk.start(saved, Order(body.seconds, body.workers, body.seed, body.method, margin=body.margin))
     response.headers["Location"] = f"/api/v1/runs/{run.id}"
     return run_out(desk, run)
 

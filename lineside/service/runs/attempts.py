@@ -87,7 +87,8 @@ class Attempts:
             note_event(session, found)
             revision = session.get_one(Revision, (found.scenario_id, found.revision))
             texts = {"settings": revision.settings, "tables": revision.tables, "published": revision.published}
-            order = Order(found.seconds, found.workers, found.seed, cast("Method", found.method), found.about)
+            method = cast("Method", found.method)
+            order = Order(found.seconds, found.workers, found.seed, method, found.about, found.margin)
             about = None if found.about is None else session.get_one(StoredPlan, found.about).text
             known = (found.incumbent, found.solved_seconds, found.stop_requested, about)
             return Attempt(found.id, found.token, found.attempt, texts, order, *known)

@@ -75,6 +75,7 @@ def _tell(worker: TextIO, message: dict[str, Any]) -> None:
 
 def _solved(task: dict[str, Any], stop: threading.Event, worker: TextIO) -> dict[str, Any]:
     from lineside.models.plan import plan_json
+    from lineside.service.plan_words import margin_sentence
     from lineside.solver import Progress, SolveOptions, solve
 
     def tell(progress: Progress) -> None:
@@ -85,17 +86,18 @@ def _solved(task: dict[str, Any], stop: threading.Event, worker: TextIO) -> dict
         _tell(worker, {"kind": "incumbent", "plan": plan_json(plan)})
 
     scenario = _scenario(task)
-    options = SolveOptions(seconds=task["seconds"], workers=task["workers"], seed=task["seed"])
+    options = SolveOptions(**{name: task[name] for name in ("seconds", "workers", "seed", "margin")})
     solution = solve(scenario, options, tell, stop, _start(task), show)
     plan = solution.plan
     has_plan = plan.status in ("optimal", "feasible")
     if has_plan:
         _assert_clean(scenario, plan)
     text = plan_json(plan) if has_plan else None
+    margin = margin_sentence(solution.margin, plan.objective) if solution.margin else ""
     return {
         **_result(plan, text, solution.seconds),
         "unmeetable_needs": solution.unmeetable_needs,
-        "explanation": solution.explanation,
+        "explanation": solution.explanation or margin,
     }
 
 

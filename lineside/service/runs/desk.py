@@ -33,6 +33,8 @@ class Order:
         what would be worth asking for.
     about
         The plan that advice is asked about.
+    margin
+        People to spare in each new cohort, for a search.
     """
 
     seconds: float
@@ -40,6 +42,7 @@ class Order:
     seed: int
     method: Method = "search"
     about: uuid.UUID | None = None
+    margin: int = 0
 
 
 class Desk:
@@ -69,6 +72,7 @@ class Desk:
             seed=order.seed,
             method=order.method,
             about=order.about,
+            margin=order.margin,
         )
         self._session.add(run)
         self._session.flush()

@@ -31,8 +31,8 @@ class ChildFailedError(Exception):
 def search_task(attempt: Attempt) -> dict[str, Any]:
     """Return the task of a search, from the best plan of an earlier attempt if there is one."""
     order = attempt.order
-    known = {"seconds": order.seconds, "workers": order.workers, "seed": order.seed, "start": attempt.incumbent}
-    return {"do": attempt.order.method, **attempt.texts, **known, "about": attempt.about}
+    known = {"seconds": order.seconds, "workers": order.workers, "seed": order.seed, "margin": order.margin}
+    return {"do": order.method, **attempt.texts, **known, "start": attempt.incumbent, "about": attempt.about}
 
 
 def keep_task(attempt: Attempt, incumbent: str) -> dict[str, Any]:

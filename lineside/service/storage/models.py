@@ -146,6 +146,7 @@ class Run(Table):
     workers: Mapped[int]
     seed: Mapped[int]
     method: Mapped[str] = mapped_column(default="search", server_default="search")
+    margin: Mapped[int] = mapped_column(default=0, server_default="0")
     about: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("plans.id", ondelete="CASCADE", use_alter=True), index=True
     )

@@ -51,7 +51,7 @@ def _runs(service: Client, scenario: Json) -> list[Json]:
 
 
 def _start(service: Client, scenario: Json) -> None:
-    columns = st.columns([2, 2, 2, 2], vertical_alignment="bottom")
+    columns = st.columns([2, 2, 2, 2, 2], vertical_alignment="bottom")
     seconds = columns[0].number_input(
         "Time to search (seconds)", 1, None, 60, 30, key="run_seconds",
         help="The search ends then with its best plan, or earlier if that is proven to be the best there is.",
@@ -63,10 +63,15 @@ def _start(service: Client, scenario: Json) -> None:
     seed = columns[2].number_input(
         "Seed", 0, 2**31 - 1, 0, 1, key="run_seed", help="Another number lets the search try things in another order."
     )
-    if columns[3].button("Start", type="primary", width="stretch"):
+    margin = columns[3].number_input(
+        "People to spare", 0, 999, 0, 1, key="run_margin",
+        help="Each new cohort has so many people more than its module's least number, or as many as fit, so that a "
+        "drop-out does not end it. The page Impact tells whether a plan will hold.",
+    )  # fmt: skip
+    if columns[4].button("Start", type="primary", width="stretch"):
         order = {"scenario": scenario["id"], "revision": scenario["revision"], "seconds": seconds}
         try:
-            run = service.post("/runs", {**order, "workers": workers, "seed": seed})
+            run = service.post("/runs", {**order, "workers": workers, "seed": seed, "margin": margin})
         except RefusedError as error:
             st.error(escaped(error.detail))
             for mistake in error.mistakes[:10]:
@@ -111,7 +116,8 @@ def _told(service: Client, run: Json) -> list[Json]:
 
 def _show(service: Client, run: Json) -> None:
     method = METHODS[run["method"]]
-    st.subheader(f"Run of {moment(run['created_at'])}{', ' + method if method else ''}")
+    spare = f", {counted(run['margin'], 'person', 'people')} to spare" if run["margin"] else ""
+    st.subheader(f"Run of {moment(run['created_at'])}{', ' + method if method else ''}{spare}")
     st.text(f"{STATUS_WORDS[run['status']].capitalize()}: {progress_words(run)}")
     if run["method"] == "advise":
         _advice(service, run)
@@ -158,6 +164,8 @@ def _stop(service: Client, run: Json) -> None:
 def _outcome(run: Json) -> None:
     reason = escaped(run["reason"])
     if run["plan"]:
+        if reason:
+            st.info(reason)
         columns = st.columns([1, 1, 1, 3])
         with columns[0]:
             link("Open the plan", "plan", "event_note", plan=run["plan"])
@@ -207,6 +215,7 @@ def runs_frame(runs: list[Json]) -> pd.DataFrame:
             "Asked for (seconds)": run["seconds"],
             "Threads": run["workers"],
             "Seed": run["seed"],
+            "To spare (people)": run["margin"],
             "Reason": run["reason"],
         }
         for run in runs
