@@ -1,4 +1,4 @@
-"""The command line: ``lineside new | validate | solve | check | impact | simulate | road | why | advise | ...``.
+"""The command line: ``lineside new | validate | solve | check | impact | why | advise | simulate | road | …``.
 
 Exit status: 0 done, 1 the check found violations, 2 bad input, 3 no plan in the time given.
 Whatever is slow to import is imported by the command that needs it.

@@ -118,7 +118,7 @@ def read_advice(plan: uuid.UUID, session: InSession, actor: Admitted) -> Advised
     run = Desk(session, actor.region).newest_about(plan, "advise")
     if run is None:
         return AdvisedOut(run=None, status=None, stage="", reason="", report=None)
-    report = None if run.report is None else AdviceReport.model_validate(run.report)
+    report = None if run.answer is None else AdviceReport.model_validate(run.answer)
     return AdvisedOut(
         run=run.id, status=cast("RunStatus", run.status), stage=run.stage, reason=run.reason, report=report
     )

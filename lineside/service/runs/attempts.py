@@ -132,7 +132,7 @@ class Attempts:
             run = _held(session, attempt)
             if run is None:
                 return False
-            run.outcome, run.reason, run.report = found.outcome, found.explanation, found.report
+            run.outcome, run.reason, run.answer = found.outcome, found.explanation, found.answer
             if found.plan is not None:
                 name = f"{PLAN_NAMES[run.method]} of {run.created_at.astimezone(dt.UTC):%Y-%m-%d %H:%M} UTC"
                 plan = StoredPlan(region_id=run.region_id, scenario_id=run.scenario_id, revision=run.revision)

@@ -151,7 +151,7 @@ def _advised(task: dict[str, Any], stop: threading.Event, worker: TextIO) -> dic
     except UnusablePlanError as error:
         return {**told, "seconds": time.monotonic() - began, "explanation": str(error)}
     report = AdviceReport.of(scenario, found).model_dump(mode="json")
-    return {**told, "seconds": found.seconds, "explanation": "", "report": report}
+    return {**told, "seconds": found.seconds, "explanation": "", "answer": report}
 
 
 def _kept(task: dict[str, Any], stop: threading.Event, worker: TextIO) -> dict[str, Any]:

@@ -45,8 +45,8 @@ class Found:
         In words why there is no plan, or nothing.
     violations
         Violations and faults of the plan: none, unless it is a baseline that asks nobody.
-    report
-        What was found about a plan, as JSON.
+    answer
+        What was found out beside a plan, as JSON.
     """
 
     plan: str | None
@@ -57,7 +57,7 @@ class Found:
     unmeetable_needs: int | None
     explanation: str
     violations: int = 0
-    report: dict[str, Any] | None = None
+    answer: dict[str, Any] | None = None
 
 
 def note_event(session: Session, run: Run) -> None:

@@ -161,7 +161,7 @@ class Run(Table):
     solved_seconds: Mapped[float] = mapped_column(default=0.0)
     incumbent: Mapped[str | None]
     outcome: Mapped[str | None]
-    report: Mapped[JsonObject | None]
+    answer: Mapped[JsonObject | None]
     reason: Mapped[str] = mapped_column(default="")
     created_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
     started_at: Mapped[dt.datetime | None]

@@ -18,7 +18,7 @@ from ortools.sat.python import cp_model
 
 from lineside.models.calendar import RegionCalendar, date_of
 from lineside.models.cells import format_clock, parse_clock, parse_days
-from lineside.models.checker import check
+from lineside.models.checker import Violation, check
 from lineside.models.plan import Cohort, Meeting, Plan, Seat
 from lineside.models.scenario import Scenario
 from lineside.models.tables import Pin
@@ -189,8 +189,18 @@ def _because(scenario: Scenario, pins: tuple[Pin, ...]) -> tuple[str, ...]:
         ),
         seats=tuple(dict.fromkeys(seats)),
     )
-    found = check(scenario, plan).violations
-    return tuple(f"{row.message} [{row.rule}]" for row in found if row.rule not in NOT_TOLD)
+    told = [
+        row for row in check(scenario, plan).violations if row.rule not in NOT_TOLD or _is_crowded(scenario, plan, row)
+    ]
+    return tuple(f"{row.message} [{row.rule}]" for row in told)
+
+
+def _is_crowded(scenario: Scenario, plan: Plan, row: Violation) -> bool:
+    """Return whether a cohort has too many people; too few is no reason, since others may join."""
+    if row.rule != "cohort-size":
+        return False
+    people = sum(seat.cohort == row.ids["cohort"] for seat in plan.seats)
+    return people >= scenario.module_by_id[row.ids["module"]].seats_min
 
 
 def _as_it_would_be(scenario: Scenario, row: Cohort, is_frozen: bool) -> Cohort:

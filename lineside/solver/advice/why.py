@@ -204,7 +204,10 @@ class Inquiry:
 
         A seat moves alone if that is possible; else those near by may move too.
         """
-        problem, around = self._bench.problem, self._bench.around(need)
+        problem = self._bench.problem
+        if need in problem.unmeetable:
+            return Found(None, 0, True), len(problem.scenario.apprentices), True  # in no plan at all
+        around = self._bench.around(need)
         if need in self._bench.base.candidate_of():
             found = self._bench.alone(need)
             if found.seating is not None:

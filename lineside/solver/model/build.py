@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import threading
 import time
@@ -232,7 +233,8 @@ def _run(
 def _stop_when_asked(watch: _Watch, stop: threading.Event | None, ended: threading.Event) -> None:
     while stop is not None and not ended.wait(0.1):
         if stop.is_set():
-            watch.stop_search()
+            with contextlib.suppress(RuntimeError):  # it has not begun yet; it is asked again
+                watch.stop_search()
 
 
 def read_seating(draft: Draft, value: Callable[[cp_model.IntVar], bool]) -> Seating:

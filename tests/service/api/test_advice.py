@@ -165,6 +165,6 @@ def test_a_stopped_child_reports_what_it_knows() -> None:
     stop = threading.Event()
     stop.set()
     found = child.WAYS["advise"](task, stop, io.StringIO())
-    assert found["report"]["advice"] == [] and not found["report"]["is_complete"]
+    assert found["answer"]["advice"] == [] and not found["answer"]["is_complete"]
     assert found["plan"] is None and found["outcome"] is None
-    assert found["report"]["extent"].startswith("0 of 46 changes by one step were priced by the bound")
+    assert found["answer"]["extent"].startswith("0 of 46 changes by one step were priced by the bound")

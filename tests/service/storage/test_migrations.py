@@ -158,7 +158,7 @@ def test_people_are_let_in_to_a_region_from_before_they_could_be(empty: Database
     assert empty.is_ready()
     with empty.session() as session:
         found = session.get_one(Run, run)
-        assert (found.status, found.method, found.about, found.report) == ("queued", "search", None, None)
+        assert (found.status, found.method, found.about, found.answer) == ("queued", "search", None, None)
         assert found.margin == 0
         actor = actor_with(session, secret, None)
         assert (actor.region, actor.role) == (region, "planner")

@@ -13,6 +13,8 @@ from lineside.models.checker import check
 from lineside.models.plan import Plan
 from lineside.models.reading import read_scenario
 from lineside.models.scenario import Scenario
+from lineside.models.table_edits import cell_edit, edited
+from lineside.models.tables import Pin
 from lineside.solver import AdviceOptions, Advised, Inquiry, Loosening, SolveOptions, Why, advise, solve
 from tests.solver.advice.test_why import assert_seats
 
@@ -72,6 +74,25 @@ def test_the_least_change_seats_whom_it_promises_to(who: tuple[str, str]) -> Non
     assert way.plan.objective == Decimal(objective) and told(objective)
     scenario, _ = near_misses()
     assert_seats(scenario, way, *who)
+
+
+def test_the_pins_that_contradict_each_other_are_named() -> None:
+    scenario, plan = near_misses()
+    cohort = {(seat.apprentice, seat.module): seat.cohort for seat in plan.seats}
+    pinned = [("S1", "MATH"), ("S1", "WELD"), ("S2", "MATH"), ("S3", "MATH")]
+    pins = tuple(Pin(apprentice=who, module=what, cohort=cohort[who, what]) for who, what in pinned)
+    fields = {name: getattr(scenario, name) for name in Scenario.model_fields}
+    published = Scenario(**{**fields, "published": plan, "pins": pins})
+    assert solve(published, QUICK).plan.status == "optimal"
+    found = solve(edited(published, [cell_edit(scenario.room_by_id["HALL"], "seats", 2)]), QUICK)
+    assert found.plan.status == "infeasible"
+    assert found.contradiction is not None
+    assert [(pin.apprentice, pin.module) for pin in found.contradiction.pins] == [pinned[0], *pinned[2:]]
+    assert found.explanation == (
+        "No plan keeps every pin, and that is proven: S1 in MATH (cohort MATH-1), S2 in MATH (cohort MATH-1) and S3 in "
+        "MATH (cohort MATH-1) cannot hold together. Room HALL seats 2; cohort MATH-1 has 3. Choose a larger room or "
+        "split the cohort. [cohort-size] Take out or change S2 in MATH (cohort MATH-1), and the rest can stand."
+    )
 
 
 @pytest.mark.parametrize(("who", "cost"), [("S4", "30"), ("S5", "60")])

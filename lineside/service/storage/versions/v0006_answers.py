@@ -1,4 +1,4 @@
-"""Runs that are about a plan, and what they report."""
+"""Runs that are about a plan, and what they found out."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ down_revision = "0005"
 
 
 def upgrade() -> None:
-    """Add the plan that a run is about, and its report; older runs have neither."""
+    """Add the plan that a run is about, and its answer; older runs have neither."""
     op.add_column("runs", sa.Column("about", sa.Uuid(), nullable=True))
-    op.add_column("runs", sa.Column("report", postgresql.JSONB(), nullable=True))
+    op.add_column("runs", sa.Column("answer", postgresql.JSONB(), nullable=True))
     op.create_index(op.f("ix_runs_about"), "runs", ["about"])
     op.create_foreign_key(op.f("fk_runs_about_plans"), "runs", "plans", ["about"], ["id"], ondelete="CASCADE")
