@@ -26,8 +26,10 @@ GUIDE_SECONDS = 2.0
 """How often the search is given the newest prices while the bound is still rising."""
 COMPACT_PAIRS = 15_000
 """Pairs up to which branch and cut over all of them is quick enough to be worth it."""
-ROUND_SHARE, LEAST_SECONDS = 0.6, 15.0
-"""Share of the time, and least seconds, for a round of branch and cut: it tells nothing before it ends."""
+ROUND_SHARE, SHORT_SECONDS = 0.5, 60.0
+"""Share of the time for a round of branch and cut, which tells nothing before it ends; less time is not parted."""
+START_SECONDS = 1.5
+"""Time to begin and end a round."""
 COUNTED_NODES = 50
 """Nodes of a round where work is counted instead of time."""
 NODE_WORK = 5e-6
@@ -164,8 +166,8 @@ class Proof:
             try:
                 if self._cutting is None:
                     self._cutting = BranchAndCut(master, self._separator, self._ledger, above)
-                seconds = self._budget.seconds_left
-                seconds = seconds if seconds < LEAST_SECONDS else max(LEAST_SECONDS, ROUND_SHARE * seconds)
+                seconds = max(START_SECONDS, self._budget.seconds_left - START_SECONDS)
+                seconds = seconds if seconds < SHORT_SECONDS else max(SHORT_SECONDS, ROUND_SHARE * seconds)
                 nodes = COUNTED_NODES if self._budget.counted else None
                 found = self._cutting.round(seconds, above, nodes, self._budget.stop)
             except ProgramError:
