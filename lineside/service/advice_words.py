@@ -171,8 +171,6 @@ def advice_sentence(scenario: Scenario, row: Advice) -> str:
     if row.cohort_hours:
         hours = f"{figure(abs(row.cohort_hours))} cohort-hours"
         (gains if row.cohort_hours < 0 else costs).append(hours)
-    if lost > SHOWN:
-        costs.append(f"{figure(lost)} line-minutes of line time, counted already")
     text = f"{began(row.change.words)} would save {joined(gains)}"
     if costs:
         text += f", for {joined(costs)} more"
@@ -180,6 +178,8 @@ def advice_sentence(scenario: Scenario, row: Advice) -> str:
         text += f". It would seat {seat_words(scenario, row.seated)}"
     if row.unseated:
         text += f", and take the seat from {seat_words(scenario, row.unseated)}"
+    if lost > SHOWN:
+        text += f". The lines would lose {figure(lost)} line-minutes more, which is counted in that"
     return text + ("." if row.is_exact else ". Longer runs may say more or less.")
 
 

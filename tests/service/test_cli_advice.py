@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
@@ -13,7 +15,8 @@ import lineside.scenarios
 from lineside.models.plan import Plan
 from lineside.models.reading import read_scenario
 from lineside.models.scenario import Scenario
-from lineside.solver import SolveOptions, solve
+from lineside.service.advice_words import advice_sentence
+from lineside.solver import AdviceOptions, SolveOptions, advise, solve
 from tests.build import open_cohort, plan_of
 from tests.service.conftest import Run
 
@@ -75,6 +78,25 @@ def test_advise_ranks_what_would_be_worth_asking_for(run: Run, saved: Save) -> N
         " It would seat Hugo Reyes (P2) in FORK."
     )
     assert lines[-1].startswith("46 changes by one step were priced by the bound; all 12 that may save something ")
+
+
+def test_what_a_change_costs_is_told_beside_what_it_saves() -> None:
+    scenario = read_scenario(FOLDER).scenario
+    row = advise(scenario, best_plan(), AdviceOptions(seconds=30)).advice[1]
+    assert advice_sentence(scenario, row) == (
+        "Pattern THU (Thu 11:30) also at 12:00 would save 121.6 line-minutes. It would seat Cleo Hart (S3) in CRANE."
+    )
+    dearer = {"dollars": Decimal("80.4"), "line_time_lost": Decimal(12)}
+    costs = tuple(
+        dataclasses.replace(one, before=Decimal(0), after=dearer[one.measure]) if one.measure in dearer else one
+        for one in row.differences
+    )
+    more = dataclasses.replace(row, differences=costs, cohort_hours=Decimal("1.5"), unseated=(("S1", "MATH"),))
+    assert advice_sentence(scenario, dataclasses.replace(more, is_exact=False)) == (
+        "Pattern THU (Thu 11:30) also at 12:00 would save 121.6 line-minutes, for $80 and 1.5 cohort-hours more. It "
+        "would seat Cleo Hart (S3) in CRANE, and take the seat from Ada Moreau (S1) in MATH. The lines would lose 12.0 "
+        "line-minutes more, which is counted in that. Longer runs may say more or less."
+    )
 
 
 def test_little_time_is_said(run: Run, saved: Save) -> None:
