@@ -15,7 +15,16 @@ from lineside.models.validation import validate
 from lineside.models.workbook_reading import read_workbook
 from lineside.models.workbook_writing import write_workbook
 
-__all__ = ["Mistake", "ReadResult", "ScenarioMistakes", "convert", "read_scenario", "write_scenario"]
+__all__ = [
+    "Mistake",
+    "ReadResult",
+    "ScenarioMistakes",
+    "convert",
+    "read_scenario",
+    "read_texts",
+    "write_scenario",
+    "write_texts",
+]
 
 WORKBOOK_SUFFIXES = frozenset({".xlsx", ".xlsm"})
 
@@ -42,6 +51,17 @@ def read_scenario(path: Path) -> ReadResult:
         If anything is wrong; it carries every mistake with its place and remedy.
     """
     return _read(path)[1]
+
+
+def read_texts(path: Path) -> RawScenario:
+    """Read the texts of a scenario without mistakes, for changing some of them.
+
+    Raises
+    ------
+    ScenarioMistakes
+        If anything is wrong.
+    """
+    return _read(path)[0]
 
 
 def _read(path: Path) -> tuple[RawScenario, ReadResult]:
@@ -96,6 +116,23 @@ def convert(source: Path, target: Path) -> tuple[str, ...]:
     raw, result = _read(source)
     _write(raw, target)
     return result.warnings
+
+
+def write_texts(raw: RawScenario, path: Path) -> None:
+    """Write the texts of a scenario, as a workbook (``.xlsx``) or else as a folder.
+
+    Raises
+    ------
+    FileExistsError
+        If something stands at the path already, other than an empty folder.
+    ScenarioMistakes
+        If the texts are no scenario without mistakes; nothing is written.
+    ValueError
+        If the format cannot hold the texts.
+    """
+    refuse_existing(path)
+    validate(raw, Findings())
+    _write(raw, path)
 
 
 def _write(raw: RawScenario, target: Path) -> None:

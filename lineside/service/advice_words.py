@@ -146,7 +146,7 @@ def way_sentence(scenario: Scenario, why: Why, way: Way) -> str:
     proof = "" if way.is_proven else " Whether a plan without that seat is better was not settled."
     return (
         f"{began(way.loosening.words)} would seat {person_words(scenario, why.apprentice)} in {way.cohort} "
-        f"and save {figure(saved)} line-minutes.{proof}"
+        f"and save {'' if way.is_whole else 'at least '}{figure(saved)} line-minutes.{proof}"
     )
 
 

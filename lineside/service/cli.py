@@ -17,6 +17,7 @@ from typer.core import TyperGroup
 
 from lineside.service.cli_exits import BAD_INPUT
 from lineside.service.cli_inputs import BadInputError
+from lineside.service.cli_now import add_commands as add_now_commands
 from lineside.service.console import open_screen
 
 
@@ -341,6 +342,8 @@ def invite(
 
     make_identity(settings_from(database=database, data=data), region, company, email, label)
 
+
+add_now_commands(app)
 
 if __name__ == "__main__":
     main()

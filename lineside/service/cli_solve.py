@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from lineside.service.console import Screen
 
 if TYPE_CHECKING:
     from lineside.models.scenario import Scenario
-    from lineside.solver import Progress, Solution
+    from lineside.solver import Progress, Solution, SolveOptions
 
 REFRESH_SECONDS = 0.2
 QUIT_STATUS = 130
@@ -51,8 +51,23 @@ def kept_on_interrupt(stop: threading.Event) -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
+Search = Callable[["SolveOptions", Callable[["Progress"], None], threading.Event], "Solution"]
+"""Looks for a plan, tells how it goes, and ends with its best plan when the event is set."""
+
+
 def solve_with_progress(scenario: Scenario, wish: Wish, screen: Screen) -> Solution:
-    """Solve a scenario and show how it goes.
+    """Solve a scenario and show how it goes."""
+
+    def search(options: SolveOptions, tell: Callable[[Progress], None], stop: threading.Event) -> Solution:
+        from lineside.solver import solve
+
+        return solve(scenario, options, tell, stop)
+
+    return search_with_progress(search, wish, screen)
+
+
+def search_with_progress(search: Search, wish: Wish, screen: Screen) -> Solution:
+    """Look for a plan and show how it goes.
 
     The search runs in a thread of its own: the main thread must stay free, because Python tells it
     alone about Ctrl-C. The first Ctrl-C ends the search with its best plan; a second one ends the
@@ -61,7 +76,7 @@ def solve_with_progress(scenario: Scenario, wish: Wish, screen: Screen) -> Solut
     stop = threading.Event()
     try:
         with kept_on_interrupt(stop):
-            return _watched(scenario, wish, screen, stop)
+            return _watched(search, wish, screen, stop)
     except KeyboardInterrupt:
         screen.say("Stopped a second time: no plan is kept, nothing is written.")
         sys.stdout.flush()
@@ -69,13 +84,13 @@ def solve_with_progress(scenario: Scenario, wish: Wish, screen: Screen) -> Solut
         os._exit(QUIT_STATUS)
 
 
-def _watched(scenario: Scenario, wish: Wish, screen: Screen, stop: threading.Event) -> Solution:
+def _watched(search: Search, wish: Wish, screen: Screen, stop: threading.Event) -> Solution:
     newest: list[Progress | None] = [None]
     outcome: Future[Solution] = Future()
     began = time.monotonic()
     with screen.progress() as show:
         show(None, 0)
-        threading.Thread(target=_search, args=(scenario, wish, newest, stop, outcome), daemon=True).start()
+        threading.Thread(target=_search, args=(search, wish, newest, stop, outcome), daemon=True).start()
         told = is_done = False
         while not is_done:
             is_done = bool(wait((outcome,), timeout=REFRESH_SECONDS).done)
@@ -87,7 +102,7 @@ def _watched(scenario: Scenario, wish: Wish, screen: Screen, stop: threading.Eve
 
 
 def _search(
-    scenario: Scenario,
+    search: Search,
     wish: Wish,
     newest: list[Progress | None],
     stop: threading.Event,
@@ -97,9 +112,9 @@ def _search(
         newest[0] = progress
 
     try:
-        from lineside.solver import SolveOptions, solve  # slow to import: the display is there already
+        from lineside.solver import SolveOptions  # slow to import: the display is there already
 
         options = SolveOptions(seconds=wish.seconds, workers=wish.workers, seed=wish.seed, margin=wish.margin)
-        outcome.set_result(solve(scenario, options, remember, stop))
+        outcome.set_result(search(options, remember, stop))
     except BaseException as error:  # carried over to the main thread, which raises it
         outcome.set_exception(error)

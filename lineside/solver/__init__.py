@@ -14,6 +14,11 @@ from lineside.solver.first_come import PinsNotKeptError, first_come_plan
 from lineside.solver.futures import CohortOutlook, CrewOutlook, Futures, PlanOutlook, Rates, Spread, simulate
 from lineside.solver.impact import Absence, Impact, Loss, LowPoint, absences_of, impact_of, low_points_of
 from lineside.solver.margin import Margin
+from lineside.solver.repair.budget import ChangeBudget
+from lineside.solver.repair.choices import Leeway
+from lineside.solver.repair.local_problem import RegionMemory, remember_region
+from lineside.solver.repair.repair import Repair, Repaired
+from lineside.solver.repair.replan import ReplanOptions, replan
 from lineside.solver.seats import AWAY, Allotment, SeatArrays, allot
 from lineside.solver.solve import Progress, Solution, SolveOptions, solve, unmeetable_needs
 
@@ -24,12 +29,14 @@ __all__ = [
     "AdviceOptions",
     "Advised",
     "Allotment",
+    "ChangeBudget",
     "CohortOutlook",
     "Contradiction",
     "CrewOutlook",
     "Futures",
     "Impact",
     "Inquiry",
+    "Leeway",
     "Loosening",
     "Loss",
     "LowPoint",
@@ -41,6 +48,10 @@ __all__ = [
     "Progress",
     "Rates",
     "Refusal",
+    "RegionMemory",
+    "Repair",
+    "Repaired",
+    "ReplanOptions",
     "SeatArrays",
     "Solution",
     "SolveOptions",
@@ -56,6 +67,8 @@ __all__ = [
     "first_come_plan",
     "impact_of",
     "low_points_of",
+    "remember_region",
+    "replan",
     "simulate",
     "solve",
     "unmeetable_needs",

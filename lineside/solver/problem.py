@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from lineside.models.calendar import RegionCalendar
 from lineside.models.geography import Geography
 from lineside.models.measures import measure
-from lineside.models.plan import Plan, Seat
+from lineside.models.outages import Outage
+from lineside.models.plan import CohortKey, Plan, Seat
 from lineside.models.scenario import Scenario
 from lineside.solver.candidates import Candidates, enumerate_candidates
 from lineside.solver.facts import Facts, facts_of
@@ -26,7 +27,7 @@ from lineside.solver.money import Money
 from lineside.solver.needs import Demand, demand_of
 from lineside.solver.personas import Persona
 from lineside.solver.prune import viable_pairs
-from lineside.solver.resources import Servers, instructors_of, rooms_of, teachable
+from lineside.solver.resources import OpeningHours, Servers, instructors_of, rooms_of, teachable
 from lineside.solver.timeline import CrewTimeline
 
 if TYPE_CHECKING:
@@ -95,30 +96,48 @@ class Problem:
         A scenario without mistakes.
     facts
         What the published plan and the pins fix; read from the scenario if not given.
+    outages
+        Dates on which rooms and instructors cannot be had.
     """
 
-    def __init__(self, scenario: Scenario, facts: Facts | None = None) -> None:
-        self.scenario = scenario
+    def __init__(self, scenario: Scenario, facts: Facts | None = None, outages: tuple[Outage, ...] = ()) -> None:
+        self.scenario, self.outages = scenario, outages
         self.settings = scenario.settings
         self.calendar = RegionCalendar(scenario)
         self.geography = Geography(scenario)
         self.money = Money.of(scenario)
-        self.facts: Facts = facts or facts_of(scenario)
-        self.demand: Demand = demand_of(scenario, self.facts, self.money)
+        self.facts: Facts = facts_of(scenario) if facts is None else facts
+        self.demand: Demand = self._read_demand()
         self.site_idx = {row.site: idx for idx, row in enumerate(scenario.sites)}
         self.person_idx = {row.apprentice: idx for idx, row in enumerate(scenario.apprentices)}
         self.company_idx = {row.company: idx for idx, row in enumerate(scenario.companies)}
         self.crew_idx = {(row.line, row.rota): idx for idx, row in enumerate(scenario.crews)}
         self.crew_of = np.array([self.crew_idx[row.line, row.rota] for row in scenario.apprentices], dtype=np.int64)
         self.frozen_of: dict[int, tuple[int, ...]] = self._frozen_of()
-        needed = frozenset(scenario.modules[need.module_idx].module for need in self.demand.needs)
-        not_before = max(self.settings.first_day, self.settings.frozen_until or self.settings.first_day)
-        self.candidates: Candidates = enumerate_candidates(
-            scenario, self.calendar, needed, self.facts.kept_keys, not_before.toordinal()
+        self.candidates: Candidates = self._list_candidates()
+        self.rooms: Servers = rooms_of(
+            scenario, self.candidates, self.facts.frozen, self.money, outages, self.opening_hours
         )
-        self.rooms: Servers = rooms_of(scenario, self.candidates, self.facts.frozen, self.money)
+        self._module_idx = {row.module: idx for idx, row in enumerate(scenario.modules)}
+        self._candidate_of: dict[CohortKey, int] = {}
         self._personas: dict[tuple[int, tuple[int, ...]], Persona] = {}
         self._members: dict[int, frozenset[int]] = {}
+
+    def _read_demand(self) -> Demand:
+        return demand_of(self.scenario, self.facts, self.money)
+
+    def _list_candidates(self) -> Candidates:
+        needed = frozenset(self.scenario.modules[need.module_idx].module for need in self.demand.needs)
+        not_before = max(self.settings.first_day, self.settings.frozen_until or self.settings.first_day)
+        return enumerate_candidates(self.scenario, self.calendar, needed, self.facts.kept_keys, not_before.toordinal())
+
+    def candidate_of(self, key: CohortKey) -> int:
+        """Return the candidate of an identity, or -1."""
+        if key not in self._candidate_of:
+            module, found = self._module_idx.get(key[0], -1), self.candidates
+            rows = np.flatnonzero((found.module == module) & (found.monday == key[5].toordinal())).tolist()
+            self._candidate_of[key] = next((row for row in rows if found.key(row, self.scenario) == key), -1)
+        return self._candidate_of[key]
 
     def _frozen_of(self) -> dict[int, tuple[int, ...]]:
         rows: dict[int, list[int]] = {}
@@ -213,9 +232,19 @@ class Problem:
         return CrewTimeline(self.calendar, rota, site, *self._dates)
 
     @cached_property
+    def listed(self) -> NDArray[np.bool_]:
+        """Candidates that pairs are listed of: all."""
+        return np.ones(len(self.candidates), dtype=bool)
+
+    @cached_property
+    def opening_hours(self) -> OpeningHours:
+        """Which candidates fit the hours of rooms and instructors."""
+        return OpeningHours(self.scenario, self.candidates)
+
+    @cached_property
     def teachable(self) -> NDArray[np.bool_]:
         """Candidates that some instructor could teach."""
-        return teachable(self.scenario, self.candidates, self.facts.frozen)
+        return teachable(self.scenario, self.candidates, self.facts.frozen, self.outages, self.opening_hours)
 
     @cached_property
     def instructors(self) -> Servers:
@@ -223,7 +252,12 @@ class Problem:
         least = np.array([row.seats_min for row in self.scenario.modules], dtype=np.int64)
         sizes = np.bincount(self.pairs.candidate, minlength=len(self.candidates))
         wanted = (sizes > 0) & (sizes >= least[self.candidates.module])
-        return instructors_of(self.scenario, self.candidates, self.facts.frozen, self.money, wanted)
+        return self.instructors_for(wanted)
+
+    def instructors_for(self, wanted: NDArray[np.bool_]) -> Servers:
+        """Return who could teach each of the candidates wanted."""
+        facts = self.scenario, self.candidates, self.facts.frozen, self.money
+        return instructors_of(*facts, wanted, self.outages, self.opening_hours)
 
     @cached_property
     def pairs(self) -> Pairs:

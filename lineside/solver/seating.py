@@ -126,6 +126,7 @@ class Ledger:
 
     problem: Problem
     _pieces: dict[tuple[int, int], tuple[Interval, ...]] = field(default_factory=dict)
+    _frozen: dict[int, tuple[Interval, ...]] = field(default_factory=dict)
     _crew_units: dict[tuple[int, tuple[tuple[int, tuple[int, ...]], ...]], int] = field(default_factory=dict)
 
     def pieces(self, person: int, candidate: int) -> tuple[Interval, ...]:
@@ -141,7 +142,11 @@ class Ledger:
 
     def frozen_spans(self, person: int) -> tuple[Interval, ...]:
         """Return what a person loses to frozen meetings."""
-        return frozen_pieces(self.problem, self.problem.persona(person))
+        persona = self.problem.persona(person)
+        found = self._frozen.get(id(persona))
+        if found is None:
+            found = self._frozen[id(persona)] = frozen_pieces(self.problem, persona)
+        return found
 
     def crew_units(self, crew: int, seated: dict[int, list[int]]) -> int:
         """Return the line time lost by a crew in units.

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from lineside.models.outages import Outage
 from lineside.models.plan import Plan, Status
 from lineside.models.scenario import Scenario
 from lineside.models.tables import Pin
@@ -117,6 +118,7 @@ def solve(
     stop: threading.Event | None = None,
     start: Plan | None = None,
     on_incumbent: Callable[[Plan], None] | None = None,
+    outages: tuple[Outage, ...] = (),
 ) -> Solution:
     """Find the plan that costs least, and prove how good it is.
 
@@ -136,6 +138,8 @@ def solve(
     on_incumbent
         Called with a plan for each better incumbent, not more often than every two seconds, and from
         one thread of its own. Empty seats have no reasons there; the bound is what is known then.
+    outages
+        Dates on which rooms and instructors cannot be had; the bound counts for plans around them.
 
     Returns
     -------
@@ -154,10 +158,10 @@ def solve(
         report(stage, _thousandths(objective), _bound(bound))
 
     tell("reading the region", None, None)
-    problem = Problem(scenario)
+    problem = Problem(scenario, outages=outages)
     unneeded = pins_without_need(scenario, problem.facts, problem.demand)
     if unneeded:
-        return _with_unneeded_pins(scenario, unneeded, time.monotonic() - began)
+        return with_unneeded_pins(scenario, unneeded, time.monotonic() - began)
     budget = Budget(options.seconds, began, options.workers == 1, stop or threading.Event())
     with contextlib.ExitStack() as stack:
         show = None if on_incumbent is None else stack.enter_context(IncumbentTeller(problem, on_incumbent)).offer
@@ -242,7 +246,8 @@ def _names(pins: Iterable[Pin]) -> str:
     return ", ".join(f"{row.apprentice} in {row.module}" for row in pins)
 
 
-def _with_unneeded_pins(scenario: Scenario, pins: tuple[tuple[str, str], ...], seconds: float) -> Solution:
+def with_unneeded_pins(scenario: Scenario, pins: tuple[tuple[str, str], ...], seconds: float) -> Solution:
+    """Return a solution that says which pinned seats stand for modules that are not needed."""
     settings = scenario.settings
     plan = Plan(scenario=settings.name, first_day=settings.first_day, status="infeasible")
     names = ", ".join(f"{apprentice} in {module}" for apprentice, module in pins)

@@ -11,9 +11,9 @@ PART = "part"
 
 
 def go_to_part(page: str, part: str) -> None:
-    """Look at a part of a page from now on, whatever the address says; called before the page draws its parts."""
-    st.session_state[_key(page)] = part
-    st.session_state[_told(page)] = st.query_params.get(PART)
+    """Look at a part of a page from now on; called before the page draws its parts."""
+    st.session_state[_key(page)] = st.session_state[_told(page)] = part
+    st.query_params[PART] = part
 
 
 def tabs(page: str, parts: Mapping[str, Callable[[], None]]) -> None:
@@ -58,9 +58,12 @@ def _begin(page: str, parts: Collection[str]) -> None:
 
 
 def _end(page: str, picked: str) -> None:
+    before = st.session_state.get(_told(page))
     st.session_state[_told(page)] = picked
-    # Written also where it is there already: of a link within the page the browser's own address does not know yet.
-    st.query_params[PART] = picked
+    # What a page begins with is not written: each writing is a step that the browser's way back has to go. What is
+    # written already is written again: of a link within the page the browser's own address does not know yet.
+    if PART in st.query_params or before not in (None, picked):
+        st.query_params[PART] = picked
 
 
 def _key(page: str) -> str:

@@ -63,7 +63,7 @@ def table(
     shown = st.dataframe(
         frame,
         hide_index=True,
-        column_config={**_pinned(frame), **_figures(frame), **(columns or {})},
+        column_config={**_pinned(frame), **_numbers(frame), **(columns or {})},
         row_height=WRAPPED_PIXELS if is_wrapped else None,
         on_select=mode,
         selection_mode="single-row",
@@ -98,7 +98,7 @@ def table_cell(
     shown = st.dataframe(
         frame,
         hide_index=True,
-        column_config={**_figures(frame), str(frame.columns[0]): st.column_config.Column(pinned=True)},
+        column_config={**_numbers(frame), str(frame.columns[0]): st.column_config.Column(pinned=True)},
         on_select="rerun",
         selection_mode="single-cell",
         key=f"table_{name}",
@@ -117,7 +117,7 @@ def _pinned(frame: pd.DataFrame) -> dict[str, Any]:
     return {str(frame.columns[0]): st.column_config.Column(pinned=True)}
 
 
-def _figures(frame: pd.DataFrame) -> dict[str, Any]:
+def _numbers(frame: pd.DataFrame) -> dict[str, Any]:
     numbers = frame.select_dtypes("number").columns
     return {str(name): st.column_config.NumberColumn(format="localized") for name in numbers}
 

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize, expect
+from playwright.sync_api import Browser, BrowserContext, FilePayload, Locator, Page, ViewportSize, expect
 
 from tests.ui.place import Place
 
@@ -86,6 +86,13 @@ def choose(page: Page, label: str, option: str | re.Pattern[str]) -> None:
     box.click()
     page.get_by_role("option", name=option).first.click()
     settled(page)
+
+
+def bring_in(page: Page, file: Path | FilePayload) -> None:
+    """Upload tables on the page Region, whose box for them is open."""
+    page.locator('input[type="file"]').set_input_files(file)
+    expect(page.get_by_role("button", name="Bring the tables in")).to_be_visible()
+    settled(page).get_by_role("button", name="Bring the tables in").click()
 
 
 def message(page: Page, text: str) -> Locator:

@@ -18,7 +18,7 @@ from lineside.models.mistakes import Findings
 from lineside.models.raw import RawScenario
 from lineside.models.tables import TABLES
 from lineside.models.workbook_writing import write_workbook
-from tests.ui.browsing import Visits, accessible, choose, download, message, picture, settled, sign_in
+from tests.ui.browsing import Visits, accessible, bring_in, choose, download, message, picture, settled, sign_in
 from tests.ui.grid import Editor, Grid
 from tests.ui.place import BUNDLED, Place, first_key, pages_for, service
 
@@ -80,8 +80,7 @@ def test_a_workbook_with_mistakes_is_uploaded_and_mended(visits: Visits, place: 
     wrong_workbook(tmp_path / "wrong.xlsx")
     page = visits.open("planner", "/region")
     page.get_by_text("Start a new scenario").click()
-    page.locator('input[type="file"]').set_input_files(tmp_path / "wrong.xlsx")
-    page.get_by_role("button", name="Bring the tables in").click()
+    bring_in(page, tmp_path / "wrong.xlsx")
     expect(page.get_by_role("heading", name="Scenario: With mistakes")).to_be_visible()
     expect(message(page, "With mistakes is there. Mend 5 mistakes to solve it.")).to_be_visible()
     status(page, "5 mistakes: it cannot be solved")
@@ -116,9 +115,7 @@ def test_a_workbook_with_mistakes_is_uploaded_and_mended(visits: Visits, place: 
 def test_a_file_that_is_no_scenario_is_told(visits: Visits) -> None:
     page = visits.open("planner", "/region")
     page.get_by_text("Start a new scenario").click()
-    nonsense = {"name": "notes.xlsx", "mimeType": "application/octet-stream", "buffer": b"nonsense"}
-    page.locator('input[type="file"]').set_input_files(nonsense)
-    page.get_by_role("button", name="Bring the tables in").click()
+    bring_in(page, {"name": "notes.xlsx", "mimeType": "application/octet-stream", "buffer": b"nonsense"})
     expect(page.get_by_role("alert")).to_contain_text("neither a workbook")
 
 

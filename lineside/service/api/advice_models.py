@@ -132,6 +132,7 @@ class WayOut(Answer):
     cohort: str
     differences: list[MeasureDifferenceOut]
     is_proven: bool
+    is_whole: bool = Field(description="whether everybody was decided anew; else it may be worth more")
 
     @classmethod
     def of(cls, scenario: Scenario, why: Why, way: Way) -> WayOut:
@@ -142,6 +143,7 @@ class WayOut(Answer):
             cohort=way.cohort,
             differences=[MeasureDifferenceOut.model_validate(one) for one in way.differences],
             is_proven=way.is_proven,
+            is_whole=way.is_whole,
         )
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lineside.models.checker import CheckReport
 from lineside.models.differences import MeasureDifference, measure_differences
 from lineside.models.plan import CohortKey, Plan
 from lineside.models.scenario import Scenario
+from lineside.models.table_edits import TableEdit
 from lineside.solver.advice.bench import Bench
 from lineside.solver.advice.ladders import Ladders
 from lineside.solver.advice.looser import Ladder, Loosening
@@ -21,6 +21,7 @@ ALWAYS = frozenset({"cohort-size", "instructor", "modules-at-once", "class-week"
 
 PairKey = tuple[str, CohortKey]
 """Apprentice and identity of a candidate."""
+TableEdits = tuple[TableEdit, ...]
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,8 @@ class Way:
         What that plan costs more than the one that was asked about, measure by measure, the objective first.
     is_proven
         Whether no plan of the changed tables that costs less was proven to be left, for the people decided anew.
+    is_whole
+        Whether everybody was; else the change may be worth more.
     """
 
     loosening: Loosening
@@ -47,6 +50,7 @@ class Way:
     cohort: str
     differences: tuple[MeasureDifference, ...]
     is_proven: bool
+    is_whole: bool
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,6 @@ class LeastChange:
         row = bench.problem.demand.needs[need]
         self._apprentice = bench.scenario.apprentices[row.person_idx].apprentice
         self._module = bench.scenario.modules[row.module_idx].module
-        self._now = self._pairs(bench.scenario)
 
     def ways(self, most: int, until: float) -> Ways:
         """Return the least changes.
@@ -106,33 +109,96 @@ class LeastChange:
         no more than the best one that was found without that wish: the tables alone then ask for the seat.
         """
         found: list[Way] = []
-        tried, done = 0, set()
-        for ladder, step in self._by_size():
-            if len(found) >= most or self._is_stopped:
+        tried, done = 0, set[int]()
+        steps, is_complete = self._by_size(until)
+        for step, ladders in steps:
+            if len(found) >= most:
                 break
-            if time.monotonic() > until:
+            if self._is_over(until):
                 return Ways(tuple(found), tried, False)
-            if ladder not in done:
+            if not done.issuperset(ladders):
                 tried += 1
                 way = self._way(step)
                 if way is not None:
                     found.append(way)
-                    done.add(ladder)
-        return Ways(tuple(found), tried, not self._is_stopped)
+                    done |= ladders
+        return Ways(tuple(found), tried, is_complete)
 
-    @property
-    def _is_stopped(self) -> bool:
-        return self._bench.stop is not None and self._bench.stop.is_set()
+    def _is_over(self, until: float) -> bool:
+        return time.monotonic() > until or (self._bench.stop is not None and self._bench.stop.is_set())
 
-    def _by_size(self) -> Iterator[tuple[int, Loosening]]:
-        """Return steps that could help with the number of their ladder, by size, then in the catalogue's order."""
-        ladders = [self._helpful(ladder) for ladder in Ladders(self._bench, self._explainer, self._need).all()]
-        steps = [(step.steps, number, step) for number, ladder in enumerate(ladders) for step in ladder]
-        return ((number, step) for _, number, step in sorted(steps, key=lambda row: row[:2]))
+    def _by_size(self, until: float) -> tuple[list[tuple[Loosening, set[int]]], bool]:
+        """Return steps that could help with the numbers of their ladders, by size, then in the catalogue's order.
 
-    def _helpful(self, ladder: Ladder) -> Ladder:
+        Steps that could seat an earlier module of the person count too. The second value says whether there was time
+        to look at all.
+        """
+        steps: dict[TableEdits, tuple[Loosening, set[int]]] = {}
+        number = 0
+        for need in self._waited_for():
+            screen = _Screen(self._bench, need)
+            for ladder in Ladders(self._bench, self._explainer, need).all():
+                if self._is_over(until):
+                    return [], False
+                number += 1
+                for step in screen.helpful(ladder):
+                    steps.setdefault(step.edits, (step, set()))[1].add(number)
+        return sorted(steps.values(), key=lambda row: (row[0].steps, min(row[1]))), True
+
+    def _waited_for(self) -> list[int]:
+        """Return the need, then the earlier ones of the person that have no seat either."""
+        seated = self._bench.base.candidate_of()
+        found = [self._need]
+        for need in found:
+            for row in self._bench.problem.demand.earlier:
+                before = row.need_before
+                if row.need_idx == need and before >= 0 and before not in seated and before not in found:
+                    found.append(before)
+        return found
+
+    def _way(self, step: Loosening) -> Way | None:
+        """Solve the changed tables again around the need; return what came of it if the person gets the seat."""
+        bench = Bench.loose(step.applied(self._bench.scenario), self._bench.plan, self._bench.stop)
+        if bench is not None:
+            bench.until = self._bench.until
+        need = None if bench is None else bench.need_of.get((self._apprentice, self._module))
+        if bench is None or need is None:
+            return None
+        around = bench.around(need)
+        forced = bench.added(need, around)
+        if forced.seating is None or forced.units > bench.units:
+            return None
+        free = bench.best(around)
+        if free.seating is not None and free.units < forced.units:
+            return None
+        plan = bench.plan_of(forced.seating)
+        report, prices = bench.checked(plan), bench.scenario.settings.prices
+        cohort = next(s.cohort for s in plan.seats if (s.apprentice, s.module) == (self._apprentice, self._module))
+        differences = tuple(measure_differences(prices, self._report, report))
+        return Way(step, plan, cohort, differences, forced.is_proven and free.is_proven, around.is_whole)
+
+
+class _Screen:
+    """Tells which steps make a new pair for a need: the rest need not be solved.
+
+    Parameters
+    ----------
+    bench
+        The plan on its tables.
+    need
+        Row of the need.
+    """
+
+    def __init__(self, bench: Bench, need: int) -> None:
+        self._bench = bench
+        row = bench.problem.demand.needs[need]
+        self._apprentice = bench.scenario.apprentices[row.person_idx].apprentice
+        self._module = bench.scenario.modules[row.module_idx].module
+        self._now = self._pairs(bench.scenario)
+
+    def helpful(self, ladder: Ladder) -> Ladder:
         """Return a ladder from its first step on that opens a candidate to the person, or to company there."""
-        if ladder[0].rule in ALWAYS and not self._is_about_hours(ladder[0]):
+        if ladder[0].rule in ALWAYS and not _is_about_hours(ladder[0]):
             return ladder
         low, high = 0, len(ladder)
         while low < high:
@@ -142,10 +208,6 @@ class LeastChange:
             else:
                 low = middle + 1
         return ladder[low:]
-
-    @staticmethod
-    def _is_about_hours(step: Loosening) -> bool:
-        return any(getattr(edit, "column", "") == "hours" for edit in step.edits)
 
     def _opens(self, step: Loosening) -> bool:
         then = self._pairs(step.applied(self._bench.scenario))
@@ -172,23 +234,6 @@ class LeastChange:
             for need, candidate in zip(pairs.need.tolist(), pairs.candidate.tolist(), strict=True)
         )
 
-    def _way(self, step: Loosening) -> Way | None:
-        """Solve the changed tables again around the need; return what came of it if the person gets the seat."""
-        bench = Bench.loose(step.applied(self._bench.scenario), self._bench.plan, self._bench.stop)
-        if bench is not None:
-            bench.until = self._bench.until
-        need = None if bench is None else bench.need_of.get((self._apprentice, self._module))
-        if bench is None or need is None:
-            return None
-        around = bench.around(need)
-        forced = bench.added(need, around)
-        if forced.seating is None or forced.units > bench.units:
-            return None
-        free = bench.best(around)
-        if free.seating is not None and free.units < forced.units:
-            return None
-        plan = bench.plan_of(forced.seating)
-        report, prices = bench.checked(plan), bench.scenario.settings.prices
-        cohort = next(s.cohort for s in plan.seats if (s.apprentice, s.module) == (self._apprentice, self._module))
-        differences = tuple(measure_differences(prices, self._report, report))
-        return Way(step, plan, cohort, differences, forced.is_proven and free.is_proven)
+
+def _is_about_hours(step: Loosening) -> bool:
+    return any(getattr(edit, "column", "") == "hours" for edit in step.edits)

@@ -54,7 +54,7 @@ def nearby(problem: Problem, base: Seating, need: int) -> Nearby:
     -----
     In a larger region those come first who share most candidate cohorts with the need, people without a seat before
     people with one. They may take any seat in the need's module; their other seats stay, but for the need's own
-    person, who may change into other open cohorts too.
+    person, who may change into other open cohorts too, and take any seat in other modules that have none.
     """
     if len(problem.viable_pairs) <= WHOLE_PAIRS:
         return Nearby(frozenset(range(len(problem.scenario.apprentices))), problem.viable_pairs, True)
@@ -105,8 +105,9 @@ def _module_rows(problem: Problem, base: Seating, need: int, people: frozenset[i
 
 
 def _open_rows(problem: Problem, base: Seating, people: frozenset[int]) -> Ints:
-    """Return the pairs of some people in open cohorts."""
+    """Return the pairs of some people in open cohorts, and all of their needs that have no seat."""
     pairs, viable = problem.pairs, problem.viable_pairs
     needs = [k for k, row in enumerate(problem.demand.needs) if row.person_idx in people]
     rows = viable[np.isin(pairs.need[viable], needs)]
-    return rows[np.isin(pairs.candidate[rows], [cohort.candidate for cohort in base.cohorts])]
+    is_open = np.isin(pairs.candidate[rows], [cohort.candidate for cohort in base.cohorts])
+    return rows[is_open | np.isin(pairs.need[rows], unseated_needs(problem, base))]

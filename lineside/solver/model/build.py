@@ -126,7 +126,17 @@ def solve_scope(
     turn up, and the model is solved again with what is left of the limits: each such cut holds for
     every allowed plan. If nothing is left, there is no seating; the bound holds all the same.
     """
-    draft = build(scope)
+    return solve_draft(build(scope), limits, hint, on_seating, stop)
+
+
+def solve_draft(
+    draft: Draft,
+    limits: Limits,
+    hint: Seating | None = None,
+    on_seating: Callable[[Seating, int, float], None] | None = None,
+    stop: threading.Event | None = None,
+) -> Answer:
+    """Solve a model that was built, perhaps with rows of the caller's own, as :func:`solve_scope` does."""
     if hint is not None:
         add_hint(draft, hint)
     until, work = time.monotonic() + limits.seconds, 0.0

@@ -177,6 +177,26 @@ def test_company_comes_from_another_agreement() -> None:
         assert_seats(scenario, way, "a1", "math")
 
 
+def test_an_earlier_module_that_is_out_of_reach_is_brought_into_it() -> None:
+    # Art waits for math, which is taught in the lab alone, an hour and ten minutes away; a1 travels an hour at most.
+    scenario = tiny(
+        **WEEK,
+        sites={"lab": {}},
+        rooms={"bench": {"site": "lab", "features": "bench"}},
+        modules={"math": {"features": "bench"}, "art": {"after": "math"}},
+        requirements={"tech/art/std": {"modules": "art"}},
+        patterns=["Mon | 15:00 | 120 | lab", "Tue | 15:00 | 120 | college"],
+        travel=["plant | college | 20", "plant | lab | 70"],
+    )
+    found = asked(scenario, "a1", "art")
+    assert {row.rule for row in found.refusals} == {"travel-limit", "order"}
+    assert found.ways is not None
+    way = found.ways.found[0]
+    assert way.loosening.words == "a travel limit of 70 instead of 60 minutes for Ann (a1)"
+    assert_seats(scenario, way, "a1", "art")
+    assert is_seated(way.plan, "a1", "math")
+
+
 def test_two_more_seats_where_one_more_goes_to_somebody_else() -> None:
     people = {"a2": {"priority": 3}, "a1": {"priority": "0.5"}, "a3": {"priority": 2}}
     scenario = tiny(**WEEK, apprentices=people, modules={"math": {"seats_max": 1}})

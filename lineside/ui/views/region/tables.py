@@ -36,7 +36,8 @@ def draw(draft: Draft) -> None:
     table = st.pills("Table, with its number of rows", list(TABLES), format_func=label, key=TABLE, required=True,
                      on_change=_from_the_start)  # fmt: skip
     assert table is not None
-    st.query_params[TABLE] = table
+    if st.query_params.get(TABLE) != table:
+        st.query_params[TABLE] = table
     st.caption(_about(table))
     _mistakes(draft)
     words, first = _which_rows(draft, table)
