@@ -15,7 +15,17 @@ from lineside.models.validation import validate
 from lineside.models.workbook_reading import read_workbook
 from lineside.models.workbook_writing import write_workbook
 
-__all__ = ["Mistake", "ReadResult", "ScenarioMistakes", "convert", "read_scenario", "write_scenario"]
+__all__ = [
+    "Mistake",
+    "ReadResult",
+    "ScenarioMistakes",
+    "convert",
+    "read_scenario",
+    "read_texts",
+    "result_of",
+    "write_scenario",
+    "write_texts",
+]
 
 WORKBOOK_SUFFIXES = frozenset({".xlsx", ".xlsm"})
 
@@ -41,17 +51,49 @@ def read_scenario(path: Path) -> ReadResult:
     ScenarioMistakes
         If anything is wrong; it carries every mistake with its place and remedy.
     """
-    return _read(path)[1]
-
-
-def _read(path: Path) -> tuple[RawScenario, ReadResult]:
     findings = Findings()
+    return result_of(read_texts(path, findings), findings)
+
+
+def read_texts(path: Path, findings: Findings) -> RawScenario:
+    """Read the texts of a scenario, right or wrong, from a folder or an Excel workbook.
+
+    Parameters
+    ----------
+    path
+        A folder or a workbook.
+    findings
+        Takes what was found while reading.
+
+    Raises
+    ------
+    ScenarioMistakes
+        If there are no texts at all.
+    """
     raw = _read_raw(path, findings)
     if raw is None:
         findings.raise_if_any()
         raise AssertionError("Texts are missing without a mistake. Report this as a defect.")
+    return raw
+
+
+def result_of(raw: RawScenario, findings: Findings) -> ReadResult:
+    """Return the scenario that texts describe.
+
+    Parameters
+    ----------
+    raw
+        The texts.
+    findings
+        What was found while reading them.
+
+    Raises
+    ------
+    ScenarioMistakes
+        If anything is wrong; it carries every mistake with its place and remedy.
+    """
     scenario = validate(raw, findings)
-    return raw, ReadResult(scenario, tuple(findings.warnings))
+    return ReadResult(scenario, tuple(findings.warnings))
 
 
 def _read_raw(path: Path, findings: Findings) -> RawScenario | None:
@@ -93,12 +135,24 @@ def convert(source: Path, target: Path) -> tuple[str, ...]:
         If the target's format cannot hold the scenario without loss; nothing is written.
     """
     refuse_existing(target)
-    raw, result = _read(source)
-    _write(raw, target)
+    findings = Findings()
+    raw = read_texts(source, findings)
+    result = result_of(raw, findings)
+    write_texts(raw, target)
     return result.warnings
 
 
-def _write(raw: RawScenario, target: Path) -> None:
+def write_texts(raw: RawScenario, target: Path) -> None:
+    """Write the texts of a scenario, as a workbook (``.xlsx``) or else as a folder.
+
+    Raises
+    ------
+    FileExistsError
+        If something stands at the target already, other than an empty folder.
+    ValueError
+        If the format cannot hold the texts without loss; nothing is written.
+    """
+    refuse_existing(target)
     if target.suffix.lower() != ".xlsx":
         write_folder(raw, target)
         return
@@ -133,5 +187,4 @@ def write_scenario(scenario: Scenario, path: Path) -> None:
     ValueError
         If the tables cannot express the scenario, or the format cannot hold it.
     """
-    refuse_existing(path)
-    _write(raw_of(scenario), path)
+    write_texts(raw_of(scenario), path)

@@ -1,4 +1,4 @@
-"""The command line: ``lineside new | validate | solve | check | impact | convert | calendar``.
+"""The command line: ``lineside new | validate | solve | check | impact | convert | calendar | edit | diff``.
 
 Exit status: 0 done, 1 the check found violations, 2 bad input, 3 no plan in the time given.
 Whatever is slow to import is imported by the command that needs it.
@@ -17,6 +17,8 @@ from typer.core import TyperGroup
 
 from lineside.service.cli_exits import BAD_INPUT
 from lineside.service.cli_inputs import BadInputError
+from lineside.service.cli_whatif import add_commands
+from lineside.service.cli_words import EditPaths, PlanPath, ScenarioPath, Seconds, Seed, Workers
 from lineside.service.console import open_screen
 
 
@@ -43,11 +45,6 @@ app = typer.Typer(
     help="Fit classroom training around a factory's clock.",
     epilog="Exit status: 0 done, 1 the check found violations, 2 bad input, 3 no plan in the time given.",
 )
-
-ScenarioPath = Annotated[
-    Path, typer.Argument(metavar="SCENARIO", help="Folder with scenario.toml and CSV tables, or an Excel workbook.")
-]
-PlanPath = Annotated[Path, typer.Argument(metavar="PLAN", help="JSON file of a plan.")]
 
 
 def main() -> None:
@@ -84,22 +81,23 @@ def new(
 
 
 @app.command()
-def validate(scenario: ScenarioPath) -> None:
+def validate(scenario: ScenarioPath, edit: EditPaths = None) -> None:
     """Read a scenario and tell every mistake at once."""
     from lineside.service.cli_tables import tell_validity
 
-    tell_validity(scenario, open_screen())
+    tell_validity(scenario, edit or (), open_screen())
 
 
 @app.command()
 def convert(
-    source: Annotated[Path, typer.Argument(metavar="IN", help="Folder or workbook to read.")],
+    source: Annotated[Path, typer.Argument(metavar="IN", help="Folder, workbook or variant to read.")],
     target: Annotated[Path, typer.Argument(metavar="OUT", help="Workbook or folder to write.")],
+    edit: EditPaths = None,
 ) -> None:
-    """Turn a folder into a workbook, or back."""
+    """Turn a folder into a workbook, or back, with edits made."""
     from lineside.service.cli_tables import convert_scenario
 
-    convert_scenario(source, target, open_screen())
+    convert_scenario(source, target, edit or (), open_screen())
 
 
 @app.command()
@@ -108,9 +106,10 @@ def solve(
     out: Annotated[Path | None, typer.Option("--out", metavar="PLAN.json", help="Write the plan as JSON.")] = None,
     xlsx: Annotated[Path | None, typer.Option("--xlsx", metavar="FILE", help="Write the plan as a workbook.")] = None,
     csv: Annotated[Path | None, typer.Option("--csv", metavar="DIR", help="Write the plan as CSV tables.")] = None,
-    seconds: Annotated[float, typer.Option("--seconds", min=1, max=10**6, help="Time for solving.")] = 60,
-    workers: Annotated[int, typer.Option("--workers", min=1, max=256, help="Threads of the search.")] = 2,
-    seed: Annotated[int, typer.Option("--seed", min=0, max=2**31 - 1, help="Seed of the search.")] = 0,
+    edit: EditPaths = None,
+    seconds: Seconds = 60,
+    workers: Workers = 2,
+    seed: Seed = 0,
 ) -> None:
     """Find the plan that loses the least, with a bound.
 
@@ -122,15 +121,15 @@ def solve(
     from lineside.service.cli_solve import Wish
 
     wish = Wish(seconds, workers, seed)
-    raise typer.Exit(solve_and_write(scenario, Outputs(out, xlsx, csv), wish, open_screen()))
+    raise typer.Exit(solve_and_write(scenario, edit or (), Outputs(out, xlsx, csv), wish, open_screen()))
 
 
 @app.command()
-def check(scenario: ScenarioPath, plan: PlanPath) -> None:
+def check(scenario: ScenarioPath, plan: PlanPath, edit: EditPaths = None) -> None:
     """Recompute every rule and figure of a plan from the tables alone."""
     from lineside.service.cli_plans import tell_check
 
-    raise typer.Exit(tell_check(scenario, plan, open_screen()))
+    raise typer.Exit(tell_check(scenario, plan, edit or (), open_screen()))
 
 
 @app.command()
@@ -138,11 +137,12 @@ def impact(
     scenario: ScenarioPath,
     plan: PlanPath,
     company: Annotated[str | None, typer.Option("--company", metavar="ID", help="Only this company's people.")] = None,
+    edit: EditPaths = None,
 ) -> None:
     """Tell what lines lose and who is away when."""
     from lineside.service.cli_plans import tell_impact
 
-    tell_impact(scenario, plan, company, open_screen())
+    tell_impact(scenario, plan, company, edit or (), open_screen())
 
 
 @app.command()
@@ -238,6 +238,8 @@ def invite(
 
     make_identity(settings_from(database=database, data=data), region, company, email, label)
 
+
+add_commands(app)
 
 if __name__ == "__main__":
     main()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from lineside.models.checker import CheckReport
@@ -26,13 +27,15 @@ ROWS_SHOWN = 40
 """Rows of a long table on the screen; the workbook and the CSV tables have them all."""
 
 
-def solve_and_write(path: Path, outputs: Outputs, wish: Wish, screen: Screen) -> int:
+def solve_and_write(path: Path, edits: Sequence[Path], outputs: Outputs, wish: Wish, screen: Screen) -> int:
     """Solve a scenario, check the plan, write it and show it.
 
     Parameters
     ----------
     path
-        Folder or workbook of the scenario.
+        Folder, workbook or variant file of the scenario.
+    edits
+        Files of edits to make first.
     outputs
         The files to write.
     wish
@@ -47,7 +50,7 @@ def solve_and_write(path: Path, outputs: Outputs, wish: Wish, screen: Screen) ->
     BadInputError
         If the scenario has mistakes or a file could not be written; then nothing is solved.
     """
-    scenario = _scenario_and_outputs(path, outputs, screen)
+    scenario = _scenario_and_outputs(path, edits, outputs, screen)
     if outputs.is_empty:
         screen.say("The plan will be shown and not kept. Add --out, --xlsx or --csv to keep it.")
     solution = solve_with_progress(scenario, wish, screen)
@@ -68,11 +71,11 @@ def solve_and_write(path: Path, outputs: Outputs, wish: Wish, screen: Screen) ->
     return DONE
 
 
-def _scenario_and_outputs(path: Path, outputs: Outputs, screen: Screen) -> Scenario:
+def _scenario_and_outputs(path: Path, edits: Sequence[Path], outputs: Outputs, screen: Screen) -> Scenario:
     """Read the scenario, with every mistake in it and in the outputs told at once."""
     mistakes = outputs.mistakes(path)
     try:
-        result = scenario_from(path)
+        result = scenario_from(path, edits)
     except BadInputError as error:
         raise BadInputError([*mistakes, *error.sentences]) from None
     if mistakes:
@@ -100,7 +103,7 @@ def _show_plan(scenario: Scenario, plan: Plan, unmeetable_needs: int, screen: Sc
     screen.say(proof_sentence(plan))
 
 
-def tell_check(scenario_path: Path, plan_path: Path, screen: Screen) -> int:
+def tell_check(scenario_path: Path, plan_path: Path, edits: Sequence[Path], screen: Screen) -> int:
     """Check a plan and tell what is wrong; return the exit status.
 
     Raises
@@ -108,7 +111,7 @@ def tell_check(scenario_path: Path, plan_path: Path, screen: Screen) -> int:
     BadInputError
         If the scenario or the plan cannot be read.
     """
-    scenario, plan = scenario_and_plan(scenario_path, plan_path, screen)
+    scenario, plan = scenario_and_plan(scenario_path, plan_path, screen, edits)
     report = check_plan(scenario, plan)
     _tell_findings(report, screen)
     screen.listing(parts_listing(report.measures, scenario.settings.prices))
@@ -137,7 +140,9 @@ def _tell_findings(report: CheckReport, screen: Screen) -> None:
         screen.say(f"{violation.rule}: {violation.message}")
 
 
-def tell_impact(scenario_path: Path, plan_path: Path, company: str | None, screen: Screen) -> None:
+def tell_impact(
+    scenario_path: Path, plan_path: Path, company: str | None, edits: Sequence[Path], screen: Screen
+) -> None:
     """Tell what a plan does to the lines, for all companies or for one.
 
     Raises
@@ -148,7 +153,7 @@ def tell_impact(scenario_path: Path, plan_path: Path, company: str | None, scree
     from lineside.service.cli_impact import impact_listings, impact_sentence
     from lineside.solver import impact_of
 
-    scenario, plan = scenario_and_plan(scenario_path, plan_path, screen)
+    scenario, plan = scenario_and_plan(scenario_path, plan_path, screen, edits)
     if company is not None and company not in scenario.company_by_id:
         known = ", ".join(scenario.company_by_id)
         raise BadInputError([f"There is no company {company} in the tables. Choose one of {known}."])
@@ -166,7 +171,9 @@ def tell_impact(scenario_path: Path, plan_path: Path, company: str | None, scree
         screen.listing(listing)
 
 
-def scenario_and_plan(scenario_path: Path, plan_path: Path, screen: Screen) -> tuple[Scenario, Plan]:
+def scenario_and_plan(
+    scenario_path: Path, plan_path: Path, screen: Screen, edits: Sequence[Path] = ()
+) -> tuple[Scenario, Plan]:
     """Read a scenario and a plan, with every mistake in either told at once.
 
     Raises
@@ -177,7 +184,7 @@ def scenario_and_plan(scenario_path: Path, plan_path: Path, screen: Screen) -> t
     sentences: list[str] = []
     scenario, plan = None, None
     try:
-        result = scenario_from(scenario_path)
+        result = scenario_from(scenario_path, edits)
         scenario = result.scenario
         _tell_warnings(result.warnings, screen)
     except BadInputError as error:
