@@ -5,6 +5,7 @@ This is the door between the tables and the search: everything after it works on
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,10 +28,12 @@ from lineside.solver.needs import Demand, demand_of
 from lineside.solver.personas import Persona
 from lineside.solver.prune import viable_pairs
 from lineside.solver.resources import Servers, instructors_of, rooms_of, teachable
+from lineside.solver.tariff import Tariff
 from lineside.solver.timeline import CrewTimeline
 
 if TYPE_CHECKING:
     from lineside.solver.charges import Charges
+    from lineside.solver.limits import Limit
 
 FAR = 1_000_000
 """Minutes between places that nobody travels between: their distance need not be known."""
@@ -50,11 +53,14 @@ class CrewLoss:
         Company of the crew.
     members
         People of the crew who are apprentices.
+    company_cost
+        Units that the company has for the same, of which the largest sum of a company is charged.
     """
 
     cost: tuple[int, ...]
     company_idx: int
     members: tuple[int, ...]
+    company_cost: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -93,16 +99,25 @@ class Problem:
     ----------
     scenario
         A scenario without mistakes.
+    tariff
+        What is charged for each measure; default the scenario's prices.
+
+    Attributes
+    ----------
+    limits
+        Measures that no seating may have more of.
     """
 
-    def __init__(self, scenario: Scenario) -> None:
+    def __init__(self, scenario: Scenario, tariff: Tariff | None = None) -> None:
         self.scenario = scenario
         self.settings = scenario.settings
+        self.tariff = tariff or Tariff.of_prices(scenario.settings.prices)
+        self.limits: tuple[Limit, ...] = ()
         self.calendar = RegionCalendar(scenario)
         self.geography = Geography(scenario)
-        self.money = Money.of(scenario)
+        self.money = Money.of(scenario, self.tariff)
         self.facts: Facts = facts_of(scenario)
-        self.demand: Demand = demand_of(scenario, self.facts, self.money)
+        self.demand: Demand = demand_of(scenario, self.facts, self.money, self.tariff)
         self.site_idx = {row.site: idx for idx, row in enumerate(scenario.sites)}
         self.person_idx = {row.apprentice: idx for idx, row in enumerate(scenario.apprentices)}
         self.company_idx = {row.company: idx for idx, row in enumerate(scenario.companies)}
@@ -114,9 +129,20 @@ class Problem:
         self.candidates: Candidates = enumerate_candidates(
             scenario, self.calendar, needed, self.facts.kept_keys, not_before.toordinal()
         )
-        self.rooms: Servers = rooms_of(scenario, self.candidates, self.facts.frozen, self.money)
+        self.rooms: Servers = rooms_of(scenario, self.candidates, self.facts.frozen, self.money, self.tariff)
         self._personas: dict[tuple[int, tuple[int, ...]], Persona] = {}
         self._members: dict[int, frozenset[int]] = {}
+
+    def under(self, tariff: Tariff) -> Problem:
+        """Return the same problem with another tariff and without limits; what has no price is shared."""
+        other = copy.copy(self)
+        for name in ("crew_losses", "instructors", "pairs", "charges", "constant"):
+            other.__dict__.pop(name, None)
+        other.tariff, other.limits = tariff, ()
+        other.money = Money.of(self.scenario, tariff)
+        other.demand = demand_of(self.scenario, self.facts, other.money, tariff)
+        other.rooms = rooms_of(self.scenario, self.candidates, self.facts.frozen, other.money, tariff)
+        return other
 
     def _frozen_of(self) -> dict[int, tuple[int, ...]]:
         rows: dict[int, list[int]] = {}
@@ -156,10 +182,18 @@ class Problem:
             thousandths = [
                 loss_thousandths(n, crew.headcount, crew.minimum, crew.relief) for n in range(len(people) + 1)
             ]
-            weight = Fraction(line.weight) / 1000
-            cost = tuple(self.money.units(weight * t) for t in thousandths)
+            weight, tariff = Fraction(line.weight) / 1000, self.tariff
+            cost = tuple(
+                self.money.units(
+                    tariff.line_time_lost * weight * t
+                    + tariff.release * n
+                    + tariff.stopped * is_stopped(n, crew.headcount, crew.minimum, crew.relief)
+                )
+                for n, t in enumerate(thousandths)
+            )
+            company_cost = tuple(self.money.units(tariff.worst_company * weight * t) for t in thousandths)
             company = self.scenario.rota_by_id[crew.rota].company
-            rows.append(CrewLoss(cost, self.company_idx[company], people))
+            rows.append(CrewLoss(cost, self.company_idx[company], people, company_cost))
         return tuple(rows)
 
     def persona(self, person_idx: int) -> Persona:
@@ -221,7 +255,7 @@ class Problem:
         least = np.array([row.seats_min for row in self.scenario.modules], dtype=np.int64)
         sizes = np.bincount(self.pairs.candidate, minlength=len(self.candidates))
         wanted = (sizes > 0) & (sizes >= least[self.candidates.module])
-        return instructors_of(self.scenario, self.candidates, self.facts.frozen, self.money, wanted)
+        return instructors_of(self.scenario, self.candidates, self.facts.frozen, self.money, self.tariff, wanted)
 
     @cached_property
     def pairs(self) -> Pairs:
@@ -299,11 +333,12 @@ class Problem:
             for apprentice in row.apprentices
         )
         plan = Plan(first_day=self.settings.first_day, cohorts=tuple(row.cohort for row in frozen), seats=seats)
-        measures, prices = measure(self.scenario, plan), self.settings.prices
-        units = self.money.units(Fraction(prices.dollar) * Fraction(measures.dollars))
-        units += self.money.units(Fraction(prices.travel_minute) * Fraction(measures.travel_minutes))
+        measures, tariff = measure(self.scenario, plan), self.tariff
+        units = self.money.units(tariff.dollars * Fraction(measures.dollars))
+        units += self.money.units(tariff.travel_minutes * Fraction(measures.travel_minutes))
+        units += self.money.units(tariff.cohorts * len(frozen))
         changes = self.facts.gone + len(self.facts.published_keys)
-        return units + self.money.units(Fraction(prices.change) * changes)
+        return units + self.money.units(tariff.changes * changes)
 
 
 def loss_thousandths(away: int, headcount: int, minimum: int, relief: int) -> int:
@@ -318,6 +353,16 @@ def loss_thousandths(away: int, headcount: int, minimum: int, relief: int) -> in
     uncovered = max(0, away - relief)
     if uncovered == 0:
         return 0
-    if headcount - uncovered < minimum:
+    if is_stopped(away, headcount, minimum, relief):
         return 1000
     return (2000 * uncovered + headcount) // (2 * headcount)
+
+
+def is_stopped(away: int, headcount: int, minimum: int, relief: int) -> bool:
+    """Return whether a crew with some people away is below its minimum, relief counted.
+
+    >>> [is_stopped(n, 16, 14, 1) for n in range(5)]
+    [False, False, False, False, True]
+    """
+    uncovered = max(0, away - relief)
+    return uncovered > 0 and headcount - uncovered < minimum

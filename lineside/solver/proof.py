@@ -13,6 +13,7 @@ from lineside.solver.budget import Allowance, Budget
 from lineside.solver.columns import Relaxation
 from lineside.solver.conflicts import Conflicts
 from lineside.solver.cuts import Separator
+from lineside.solver.limit_rows import add_limit_rows
 from lineside.solver.problem import Problem
 from lineside.solver.program import ProgramError
 
@@ -100,6 +101,7 @@ class Proof:
         if self._master is None:
             self._master = ColumnGeneration(self.problem, self.problem.viable_pairs)
             self._separator = Separator(self._master, self._conflicts)
+            add_limit_rows(self._master)
             if self.relaxation is not None:
                 self._master.start_from(self.relaxation.need_price)
         master, separator = self._master, self._separator

@@ -15,6 +15,7 @@ from lineside.models.scenario import Scenario
 from lineside.solver.candidates import Candidates
 from lineside.solver.facts import FrozenCohort
 from lineside.solver.money import Money
+from lineside.solver.tariff import Tariff
 from lineside.solver.timeline import Spans
 
 
@@ -45,10 +46,13 @@ class Servers:
         return self.cost[self.ptr[candidate] : self.ptr[candidate + 1]]
 
 
-def rooms_of(scenario: Scenario, candidates: Candidates, frozen: tuple[FrozenCohort, ...], money: Money) -> Servers:
+def rooms_of(
+    scenario: Scenario, candidates: Candidates, frozen: tuple[FrozenCohort, ...], money: Money, tariff: Tariff
+) -> Servers:
     """Return the rooms at the site that are equipped, large enough, open for each whole meeting and not frozen then.
 
-    A room with fewer seats than ``seats_min`` can hold no cohort of the module (rule ``cohort-size``).
+    A room with fewer seats than ``seats_min`` can hold no cohort of the module (rule ``cohort-size``). Each cohort has
+    one room, so what a cohort costs as such is charged with it.
     """
     sites = {row.site: idx for idx, row in enumerate(scenario.sites)}
     features = [frozenset(row.features) for row in scenario.modules]
@@ -64,7 +68,8 @@ def rooms_of(scenario: Scenario, candidates: Candidates, frozen: tuple[FrozenCoh
         here = here[equipped[candidates.module[here]]]
         spans = [span for row in frozen if row.cohort.room == room.room for span in row.spans]
         found.append(here[hours.suit(room.hours, spans)[here]])
-    return _servers(candidates, scenario, found, [Fraction(row.dollars_per_hour) for row in scenario.rooms], money)
+    rates = [tariff.dollars * Fraction(row.dollars_per_hour) for row in scenario.rooms]
+    return _servers(candidates, scenario, found, rates, money, tariff.cohorts)
 
 
 def instructors_of(
@@ -72,6 +77,7 @@ def instructors_of(
     candidates: Candidates,
     frozen: tuple[FrozenCohort, ...],
     money: Money,
+    tariff: Tariff,
     wanted: NDArray[np.bool_] | None = None,
 ) -> Servers:
     """Return the instructors who are qualified, available, within ``week_minutes`` and not in a frozen meeting then.
@@ -88,7 +94,7 @@ def instructors_of(
         spans = [span for row in frozen if row.cohort.instructor == instructor.instructor for span in row.spans]
         mine = useful[qualified[candidates.module[useful]]]
         found.append(mine[hours.suit(instructor.hours, spans)[mine]])
-    rates = [Fraction(row.dollars_per_hour) for row in scenario.instructors]
+    rates = [tariff.dollars * Fraction(row.dollars_per_hour) for row in scenario.instructors]
     return _servers(candidates, scenario, found, rates, money)
 
 
@@ -153,11 +159,16 @@ def _all_slots(candidates: Candidates, good: NDArray[np.bool_]) -> NDArray[np.bo
 
 
 def _servers(
-    candidates: Candidates, scenario: Scenario, found: list[NDArray[np.int64]], rates: list[Fraction], money: Money
+    candidates: Candidates,
+    scenario: Scenario,
+    found: list[NDArray[np.int64]],
+    rates: list[Fraction],
+    money: Money,
+    each: Fraction = Fraction(0),
 ) -> Servers:
-    dollar = Fraction(scenario.settings.prices.dollar)
+    """Return servers with their units: an hourly rate for the module's hours, and something for each cohort."""
     hours = [Fraction(row.hours) for row in scenario.modules]
-    cost = [np.array([money.units(dollar * rate * h) for h in hours], dtype=np.int64) for rate in rates]
+    cost = [np.array([money.units(rate * h + each) for h in hours], dtype=np.int64) for rate in rates]
     counts = np.zeros(len(candidates), dtype=np.int64)
     for part in found:
         counts[part] += 1

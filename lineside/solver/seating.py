@@ -126,7 +126,9 @@ class Ledger:
 
     problem: Problem
     _pieces: dict[tuple[int, int], tuple[Interval, ...]] = field(default_factory=dict)
-    _crew_units: dict[tuple[int, tuple[tuple[int, tuple[int, ...]], ...]], int] = field(default_factory=dict)
+    _crew_units: dict[tuple[int, tuple[tuple[int, tuple[int, ...]], ...]], tuple[int, int]] = field(
+        default_factory=dict
+    )
 
     def pieces(self, person: int, candidate: int) -> tuple[Interval, ...]:
         """Return what a person loses to a candidate."""
@@ -144,7 +146,7 @@ class Ledger:
         return frozen_pieces(self.problem, self.problem.persona(person))
 
     def crew_units(self, crew: int, seated: dict[int, list[int]]) -> int:
-        """Return the line time lost by a crew in units.
+        """Return what a crew's absences cost in units, whichever company is worst.
 
         Parameters
         ----------
@@ -153,6 +155,13 @@ class Ledger:
         seated
             Candidates in which each person is seated.
         """
+        return self._units_of(crew, seated)[0]
+
+    def company_units(self, crew: int, seated: dict[int, list[int]]) -> int:
+        """Return a crew's part of the sum that is charged for the company that loses most, in units."""
+        return self._units_of(crew, seated)[1]
+
+    def _units_of(self, crew: int, seated: dict[int, list[int]]) -> tuple[int, int]:
         loss = self.problem.crew_losses[crew]
         key = (crew, tuple((person, tuple(sorted(seated[person]))) for person in loss.members if person in seated))
         units = self._crew_units.get(key)
@@ -162,14 +171,16 @@ class Ledger:
             units = self._crew_units[key] = self._count_crew_units(loss, seated)
         return units
 
-    def _count_crew_units(self, loss: CrewLoss, seated: dict[int, list[int]]) -> int:
+    def _count_crew_units(self, loss: CrewLoss, seated: dict[int, list[int]]) -> tuple[int, int]:
         spans = [
             (start, end, person)
             for person in loss.members
             for piece in (self.frozen_spans(person), *(self.pieces(person, c) for c in seated.get(person, ())))
             for start, end in piece
         ]
-        return sum(loss.cost[len(away)] * minutes for away, minutes in overlap_runs(spans).items())
+        runs = [(len(away), minutes) for away, minutes in overlap_runs(spans).items()]
+        units = sum(loss.cost[away] * minutes for away, minutes in runs)
+        return units, sum(loss.company_cost[away] * minutes for away, minutes in runs)
 
     def pair_cost(self, need: int, candidate: int) -> int:
         """Return the units of a seat itself."""
@@ -196,9 +207,10 @@ class Ledger:
             total += server_cost(problem.instructors, cohort.candidate, cohort.instructor)
         by_company = [0] * len(problem.scenario.companies)
         for crew, loss in enumerate(problem.crew_losses):
-            by_company[loss.company_idx] += self.crew_units(crew, seated)
-        worst = problem.settings.prices.worst_company
-        return total + sum(by_company) + round(max(by_company) * worst)
+            units, company_units = self._units_of(crew, seated)
+            total += units
+            by_company[loss.company_idx] += company_units
+        return total + max(by_company)
 
 
 def server_cost(servers: Servers, candidate: int, row: int) -> int:

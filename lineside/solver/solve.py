@@ -6,19 +6,26 @@ import contextlib
 import math
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
+from fractions import Fraction
 
 from lineside.models.plan import Plan, Status
 from lineside.models.scenario import Scenario
 from lineside.solver.budget import Budget
 from lineside.solver.explain import Explainer
 from lineside.solver.finish import finish, thousandths_down, unseated_needs
+from lineside.solver.limits import limits_of
 from lineside.solver.needs import pins_without_need
-from lineside.solver.pipeline import Pipeline
+from lineside.solver.pipeline import Outcome, Pipeline
 from lineside.solver.problem import Problem
+from lineside.solver.seating import Ledger, Seating
+from lineside.solver.tariff import OBJECTIVE, Amount, Tariff
 from lineside.solver.telling import IncumbentTeller
+
+NOTHING_PROVEN = {"status": "feasible", "bound": None}
+"""What a plan says of itself that is best of some plans only, or by another objective."""
 
 
 @dataclass(frozen=True)
@@ -34,11 +41,23 @@ class SolveOptions:
         instead of time, and a slow machine may take up to twice as long.
     seed
         Seed of everything random.
+    limits
+        Most of a measure that a plan may have, by name, each in its own unit: a plan's measures, ``objective`` and
+        ``cohorts`` (:mod:`lineside.solver.tariff`).
+    objective
+        What is minimised instead of the scenario's objective: weights by name of measure.
     """
 
     seconds: float = 60.0
     workers: int = 2
     seed: int = 0
+    limits: Mapping[str, Amount] = field(default_factory=dict)
+    objective: Mapping[str, Amount] | None = None
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the scenario's objective is minimised over all allowed plans."""
+        return not self.limits and self.objective is None
 
 
 @dataclass(frozen=True)
@@ -69,6 +88,33 @@ class Progress:
 
 
 @dataclass(frozen=True)
+class Aim:
+    """What a solve minimised, and how far it came.
+
+    Parameters
+    ----------
+    value
+        Least found of what was minimised; exact, unless amounts had to be rounded.
+    bound
+        Proven lower bound on it over all plans within the limits, to a thousandth, rounded down.
+    is_optimal
+        Whether no plan within the limits has less, to the thousandth; that is proven.
+    limited
+        What the plan has of each limited measure.
+    """
+
+    value: Fraction
+    bound: Fraction
+    is_optimal: bool
+    limited: Mapping[str, Fraction]
+
+    @property
+    def gap(self) -> Fraction:
+        """Value less bound as a share of the value; 0 if both are the same."""
+        return (self.value - self.bound) / self.value if self.value > self.bound else Fraction(0)
+
+
+@dataclass(frozen=True)
 class Solution:
     """What a solve came to.
 
@@ -82,12 +128,15 @@ class Solution:
         Time it took.
     explanation
         In words why there is no plan, or nothing.
+    aim
+        What was minimised, which may be something else than the plan's objective; None without a plan.
     """
 
     plan: Plan
     unmeetable_needs: int
     seconds: float
     explanation: str = ""
+    aim: Aim | None = None
 
 
 def solve(
@@ -119,10 +168,41 @@ def solve(
 
     Returns
     -------
-    The solution. Its plan is ``optimal`` only if that is proven over all allowed plans.
+    The solution. Its plan is ``optimal`` only if that is proven over all allowed plans. With limits, or another
+    objective, nothing is proven about all allowed plans, so the plan has no bound; the aim has its own.
+
+    Raises
+    ------
+    ValueError
+        If the options name a measure that does not exist, or an amount below 0.
     """
     began = time.monotonic()
     options = options or SolveOptions()
+    if on_progress is not None:
+        on_progress(Progress("reading the region", None, None, 0.0))
+    return solve_problem(Problem(scenario), options, on_progress, stop, start, on_incumbent, began)
+
+
+def solve_problem(
+    problem: Problem,
+    options: SolveOptions,
+    on_progress: Callable[[Progress], None] | None = None,
+    stop: threading.Event | None = None,
+    start: Plan | None = None,
+    on_incumbent: Callable[[Plan], None] | None = None,
+    began: float | None = None,
+) -> Solution:
+    """Solve a problem that is prepared already, as :func:`solve` does.
+
+    Parameters
+    ----------
+    problem
+        The prepared problem, by the scenario's own prices; options are applied to a copy.
+    began
+        Moment of :func:`time.monotonic` from which the time counts; default now.
+    """
+    began = time.monotonic() if began is None else began
+    scenario, problem = problem.scenario, _as_asked(problem, options)
 
     def report(stage: str, objective: Decimal | None, bound: Decimal | None) -> None:
         if on_progress is not None:
@@ -131,25 +211,52 @@ def solve(
     def tell(stage: str, objective: float | None, bound: float | None) -> None:
         report(stage, _thousandths(objective), _bound(bound))
 
-    tell("reading the region", None, None)
-    problem = Problem(scenario)
     unneeded = pins_without_need(scenario, problem.facts, problem.demand)
     if unneeded:
         return _with_unneeded_pins(scenario, unneeded, time.monotonic() - began)
     budget = Budget(options.seconds, began, options.workers == 1, stop or threading.Event())
     with contextlib.ExitStack() as stack:
-        show = None if on_incumbent is None else stack.enter_context(IncumbentTeller(problem, on_incumbent)).offer
+        show = None
+        if on_incumbent is not None:
+            tell_plan = (
+                on_incumbent if options.is_plain else lambda plan: on_incumbent(plan.model_copy(update=NOTHING_PROVEN))
+            )
+            show = stack.enter_context(IncumbentTeller(problem, tell_plan)).offer
         pipeline = Pipeline(problem, budget, options.workers, options.seed, tell, show)
         outcome = pipeline.run(start)
         if outcome.seating is None:
-            return _without_plan(scenario, outcome.status == "infeasible", time.monotonic() - began)
+            return _without_plan(problem, outcome.status == "infeasible", time.monotonic() - began)
         tell("explaining empty seats", outcome.objective, outcome.bound)
         reasons = Explainer(problem).reasons(outcome.seating)
     status: Status = "optimal" if outcome.status == "optimal" else "feasible"
     plan = finish(problem, outcome.seating, outcome.bound, status, reasons)
-    report("done", plan.objective, plan.bound)
+    aim = _aim(problem, outcome, outcome.seating)
+    if options.is_plain:
+        report("done", plan.objective, plan.bound)
+    else:
+        plan = plan.model_copy(update=NOTHING_PROVEN)
+        report("done", _thousandths(float(aim.value)), thousandths_down(float(aim.bound)))
     hopeless = problem.unmeetable & frozenset(unseated_needs(problem, outcome.seating))
-    return Solution(plan, len(hopeless), time.monotonic() - began)
+    return Solution(plan, len(hopeless), time.monotonic() - began, aim=aim)
+
+
+def _as_asked(problem: Problem, options: SolveOptions) -> Problem:
+    """Return a problem with the objective and the limits of some options."""
+    if options.is_plain:
+        return problem
+    weights = {OBJECTIVE: 1} if options.objective is None else options.objective
+    asked = problem.under(Tariff.of_weights(weights, problem.settings.prices))
+    asked.limits = limits_of(problem, options.limits)
+    return asked
+
+
+def _aim(problem: Problem, outcome: Outcome, seating: Seating) -> Aim:
+    scale = problem.money.scale
+    value = Fraction(Ledger(problem).objective(seating), scale)
+    is_optimal = outcome.status == "optimal"
+    bound = value if is_optimal else min(value, Fraction(thousandths_down(outcome.bound)))
+    limited = {limit.measure: Fraction(limit.units(seating), limit.problem.money.scale) for limit in problem.limits}
+    return Aim(value, max(bound, Fraction(0)), is_optimal, limited)
 
 
 def unmeetable_needs(scenario: Scenario) -> frozenset[tuple[str, str]]:
@@ -170,10 +277,12 @@ def _bound(value: float | None) -> Decimal | None:
     return None if value is None else thousandths_down(value)
 
 
-def _without_plan(scenario: Scenario, infeasible: bool, seconds: float) -> Solution:
-    settings = scenario.settings
+def _without_plan(problem: Problem, infeasible: bool, seconds: float) -> Solution:
+    scenario, settings = problem.scenario, problem.settings
     plan = Plan(scenario=settings.name, first_day=settings.first_day, status="infeasible" if infeasible else "unknown")
-    if infeasible:
+    if problem.limits:
+        text = _limits_text(problem, infeasible, seconds)
+    elif infeasible:
         pins = ", ".join(f"{row.apprentice} in {row.module}" for row in scenario.pins if row.cohort != "none")
         text = (
             f"No plan keeps every pin, and that is proven. Take out or change one of the pinned seats: {pins}."
@@ -183,6 +292,13 @@ def _without_plan(scenario: Scenario, infeasible: bool, seconds: float) -> Solut
     else:
         text = f"No plan was found in {seconds:.0f} seconds. Give it more time with --seconds, or take out some pins."
     return Solution(plan, 0, seconds, text)
+
+
+def _limits_text(problem: Problem, infeasible: bool, seconds: float) -> str:
+    limits = " and ".join(limit.words for limit in problem.limits)
+    if infeasible:
+        return f"No plan keeps within {limits}, and that is proven. Raise a limit, or take out some pins."
+    return f"No plan within {limits} was found in {seconds:.0f} seconds. Give it more time, or raise a limit."
 
 
 def _with_unneeded_pins(scenario: Scenario, pins: tuple[tuple[str, str], ...], seconds: float) -> Solution:

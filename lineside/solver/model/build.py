@@ -77,10 +77,9 @@ class Answer:
 def build(scope: Scope) -> Draft:
     """Return the exact model of a scope."""
     draft = Draft.of(scope)
-    draft.constant += scope.problem.constant
     for builder in dict.fromkeys((*BUILDERS.values(), add_seat_costs, add_losses)):
         builder(draft)
-    draft.minimise()
+    draft.finish()
     return draft
 
 
