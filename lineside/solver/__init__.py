@@ -6,6 +6,7 @@ The names below are the public door of this room.
 from lineside.solver.first_come import PinsNotKeptError, first_come_plan
 from lineside.solver.frontier import Frontier, FrontierOptions, FrontierPoint, frontier
 from lineside.solver.impact import Absence, Impact, Loss, LowPoint, absences_of, impact_of, low_points_of
+from lineside.solver.in_order import Goal, GoalReached, OrderedSolution, goals_of, solve_in_order
 from lineside.solver.seats import AWAY, Allotment, SeatArrays, allot
 from lineside.solver.solve import Aim, Progress, Solution, SolveOptions, solve, unmeetable_needs
 
@@ -17,9 +18,12 @@ __all__ = [
     "Frontier",
     "FrontierOptions",
     "FrontierPoint",
+    "Goal",
+    "GoalReached",
     "Impact",
     "Loss",
     "LowPoint",
+    "OrderedSolution",
     "PinsNotKeptError",
     "Progress",
     "SeatArrays",
@@ -29,8 +33,10 @@ __all__ = [
     "allot",
     "first_come_plan",
     "frontier",
+    "goals_of",
     "impact_of",
     "low_points_of",
     "solve",
+    "solve_in_order",
     "unmeetable_needs",
 ]
