@@ -1,4 +1,4 @@
-"""The command line: ``lineside new | validate | solve | check | impact | convert | calendar | edit | diff``.
+"""The command line: ``lineside new | validate | solve | check | impact | convert | calendar | edit | diff | ...``.
 
 Exit status: 0 done, 1 the check found violations, 2 bad input, 3 no plan in the time given.
 Whatever is slow to import is imported by the command that needs it.
@@ -18,7 +18,7 @@ from typer.core import TyperGroup
 from lineside.service.cli_exits import BAD_INPUT
 from lineside.service.cli_inputs import BadInputError
 from lineside.service.cli_whatif import add_commands
-from lineside.service.cli_words import EditPaths, PlanPath, ScenarioPath, Seconds, Seed, Workers
+from lineside.service.cli_words import EditPaths, LimitTexts, PlanPath, ScenarioPath, Seconds, Seed, Workers
 from lineside.service.console import open_screen
 
 
@@ -110,6 +110,11 @@ def solve(
     seconds: Seconds = 60,
     workers: Workers = 2,
     seed: Seed = 0,
+    limit: LimitTexts = None,
+    in_order: Annotated[
+        str | None,
+        typer.Option("--in-order", metavar="MEASURES", help="Minimise these in strict order: 'changes, dollars:2%'."),
+    ] = None,
 ) -> None:
     """Find the plan that loses the least, with a bound.
 
@@ -118,9 +123,9 @@ def solve(
     """
     from lineside.service.cli_outputs import Outputs
     from lineside.service.cli_plans import solve_and_write
-    from lineside.service.cli_solve import Wish
+    from lineside.service.cli_solve import Wish, limits_from
 
-    wish = Wish(seconds, workers, seed)
+    wish = Wish(seconds, workers, seed, limits_from(limit or ()), in_order)
     raise typer.Exit(solve_and_write(scenario, edit or (), Outputs(out, xlsx, csv), wish, open_screen()))
 
 

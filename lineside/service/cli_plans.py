@@ -9,6 +9,8 @@ from lineside.models.checker import CheckReport
 from lineside.models.checker import check as check_plan
 from lineside.models.plan import Plan
 from lineside.models.scenario import Scenario
+from lineside.scenarios.shares import company_shares
+from lineside.service.aim_words import goal_listing, limits_sentence, share_listing
 from lineside.service.cli_exits import DONE, NO_PLAN, VIOLATIONS
 from lineside.service.cli_inputs import BadInputError, plan_from, scenario_from
 from lineside.service.cli_outputs import Outputs
@@ -53,7 +55,7 @@ def solve_and_write(path: Path, edits: Sequence[Path], outputs: Outputs, wish: W
     scenario = _scenario_and_outputs(path, edits, outputs, screen)
     if outputs.is_empty:
         screen.say("The plan will be shown and not kept. Add --out, --xlsx or --csv to keep it.")
-    solution = solve_with_progress(scenario, wish, screen)
+    solution, reached = solve_with_progress(scenario, wish, screen)
     plan = solution.plan
     if plan.status in ("infeasible", "unknown"):
         screen.say(solution.explanation)
@@ -65,6 +67,11 @@ def solve_and_write(path: Path, edits: Sequence[Path], outputs: Outputs, wish: W
         return VIOLATIONS
     written = outputs.write(scenario, plan, solution.unmeetable_needs)
     _show_plan(scenario, plan, solution.unmeetable_needs, screen)
+    screen.listing(goal_listing(reached))
+    if wish.goals is None and wish.limits and solution.aim is not None:
+        screen.say(limits_sentence(solution.aim, wish.limits))
+    elif wish.goals is None:
+        screen.say(proof_sentence(plan))
     screen.say(f"The plan keeps every rule; it took {solution.seconds:.1f} seconds.")
     for file in written:
         screen.say(f"Written: {file}")
@@ -100,7 +107,6 @@ def _show_plan(scenario: Scenario, plan: Plan, unmeetable_needs: int, screen: Sc
         )
     screen.say(seat_sentence(plan))
     screen.say(unmeetable_sentence(plan, unmeetable_needs))
-    screen.say(proof_sentence(plan))
 
 
 def tell_check(scenario_path: Path, plan_path: Path, edits: Sequence[Path], screen: Screen) -> int:
@@ -167,6 +173,8 @@ def tell_impact(
     if company is not None:
         impact = impact.of_company(company)
     screen.say(impact_sentence(impact))
+    shares = company_shares(scenario, plan)
+    screen.listing(share_listing(scenario, [row for row in shares if company in (None, row.company)]))
     for listing in impact_listings(scenario, impact):
         screen.listing(listing)
 

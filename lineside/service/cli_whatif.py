@@ -1,4 +1,4 @@
-"""Commands about what if: edits and what differs between scenarios."""
+"""Commands about what if: edits, what differs between scenarios, trade-offs and fair shares."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import Annotated
 
 import typer
 
-from lineside.service.cli_words import EditPaths, ScenarioPath
+from lineside.service.cli_words import EditPaths, LimitTexts, ScenarioPath, Seconds, Seed, Workers
 from lineside.service.console import open_screen
 
 
 def add_commands(app: typer.Typer) -> None:
     """Add these commands to the command line."""
-    for command in (edit, diff):
+    for command in (edit, diff, frontier, fair):
         app.command()(command)
 
 
@@ -46,3 +46,65 @@ def diff(
     from lineside.service.cli_edits import tell_difference
 
     tell_difference(base, other or base, edits or (), open_screen())
+
+
+PlanFolder = Annotated[
+    Path | None, typer.Option("--out", metavar="DIR", help="Folder for the plans; it must be new or empty.")
+]
+
+
+def frontier(
+    scenario: ScenarioPath,
+    against: Annotated[str, typer.Option("--against", metavar="MEASURE", help="The measure to limit.")],
+    minimise: Annotated[
+        str, typer.Option("--minimise", metavar="MEASURE", help="The measure to minimise under each limit.")
+    ] = "objective",
+    points: Annotated[int, typer.Option("--points", min=2, max=100, help="Points wanted, ends included.")] = 5,
+    keep: Annotated[
+        list[str] | None,
+        typer.Option("--keep", metavar="MEASURE", help="No point has more of this than the plan of least objective."),
+    ] = None,
+    limit: LimitTexts = None,
+    out: PlanFolder = None,
+    edit: EditPaths = None,
+    seconds: Seconds = 60,
+    workers: Workers = 2,
+    seed: Seed = 0,
+) -> None:
+    """Trade one measure against another.
+
+    Each point is a plan of its own: the least of one measure under a limit on the other. --seconds is the time for
+    each point. Measures are objective, line_time_lost, release, stopped, unseated_hours, dollars, travel_minutes,
+    changes, worst_company and cohorts.
+    """
+    from lineside.service.cli_solve import Wish, limits_from
+    from lineside.service.cli_tradeoffs import TradeWish, trace_and_write
+
+    trade = TradeWish(against, minimise, points, tuple(keep or ()))
+    wish = Wish(seconds, workers, seed, limits_from(limit or ()))
+    raise typer.Exit(trace_and_write(scenario, edit or (), trade, out, wish, open_screen()))
+
+
+def fair(
+    scenario: ScenarioPath,
+    cap: Annotated[
+        str,
+        typer.Option("--cap", metavar="AMOUNT", help="Most line-minutes for one company, or a share such as 80%."),
+    ] = "80%",
+    limit: LimitTexts = None,
+    out: PlanFolder = None,
+    edit: EditPaths = None,
+    seconds: Seconds = 60,
+    workers: Workers = 2,
+    seed: Seed = 0,
+) -> None:
+    """Cap the company that loses most, and tell what that costs.
+
+    Solves twice, --seconds each: without the cap, then with it. A share is one of what the company that loses most
+    loses without a cap.
+    """
+    from lineside.service.cli_solve import Wish, limits_from
+    from lineside.service.cli_tradeoffs import tell_fairness
+
+    wish = Wish(seconds, workers, seed, limits_from(limit or ()))
+    raise typer.Exit(tell_fairness(scenario, edit or (), cap, out, wish, open_screen()))

@@ -24,7 +24,7 @@ from lineside.models.plan import Plan
 from lineside.models.scenario import Scenario
 from lineside.solver.problem import Problem
 from lineside.solver.solve import Aim, Progress, Solution, SolveOptions, solve_problem
-from lineside.solver.tariff import OBJECTIVE, Amount, figure_of, refuse_unknown
+from lineside.solver.tariff import OBJECTIVE, Amount, MeasureError, figure_of, refuse_unknown
 
 SOLVES_A_POINT = 3
 """Most limits that are tried for each point wanted: some lead to a point that is known already."""
@@ -70,14 +70,14 @@ class FrontierOptions:
 
         Raises
         ------
-        ValueError
+        MeasureError
             With a sentence.
         """
         refuse_unknown({**dict.fromkeys((self.against, self.minimise, *self.keep), 0), **self.limits})
         if self.against == self.minimise:
-            raise ValueError(f"{self.against} cannot be traded against itself. Choose two different measures.")
+            raise MeasureError(f"{self.against} cannot be traded against itself. Choose two different measures.")
         if self.points < 2:
-            raise ValueError(f"A trade-off of {self.points} points has no two ends. Ask for 2 points or more.")
+            raise MeasureError(f"A trade-off of {self.points} points has no two ends. Ask for 2 points or more.")
 
 
 @dataclass(frozen=True)
@@ -172,7 +172,7 @@ def frontier(
 
     Raises
     ------
-    ValueError
+    MeasureError
         If the options name a measure that does not exist, the same measure twice, or fewer than two points.
     """
     options.refuse_impossible()
@@ -212,7 +212,7 @@ class _Tracer:
         self._limits: dict[str, Amount] = dict(options.limits)
         self._began = time.monotonic()
         self._found: list[FrontierPoint] = []
-        self._stage = ""
+        self._stage = self._part = ""
         self._proven_plan: Plan | None = None
 
     def run(self) -> Frontier:
@@ -273,7 +273,9 @@ class _Tracer:
         best = self._solve({names.minimise: 1}, limits, start, 1 - REST)
         if best.aim is None:
             return None, best.explanation
+        self._part = f", then least {names.against}"
         rest = self._solve({names.against: 1}, {**limits, names.minimise: best.aim.value}, best.plan, REST)
+        self._part = ""
         if rest.aim is None:  # stopped before the plan that it began with was taken over
             return None, rest.explanation
         value = min(best.aim.value, rest.aim.limited[names.minimise])
@@ -323,7 +325,7 @@ class _Tracer:
     def _tell(self, progress: Progress) -> None:
         if self._on_progress is not None:
             seconds = time.monotonic() - self._began
-            self._on_progress(replace(progress, stage=f"{self._stage}: {progress.stage}", seconds=seconds))
+            self._on_progress(replace(progress, stage=f"{self._stage}{self._part}: {progress.stage}", seconds=seconds))
 
     def _known(self) -> list[FrontierPoint]:
         """Return the points found that no other dominates, each once, the first end first."""

@@ -13,7 +13,7 @@ from lineside.models.plan import Plan
 from lineside.models.scenario import Scenario
 from lineside.solver.problem import Problem
 from lineside.solver.solve import Progress, Solution, SolveOptions, solve_problem
-from lineside.solver.tariff import OBJECTIVE, Amount, Tariff, refuse_unknown
+from lineside.solver.tariff import OBJECTIVE, Amount, MeasureError, Tariff, refuse_unknown
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def goals_of(text: str) -> tuple[Goal, ...]:
 
     Raises
     ------
-    ValueError
+    MeasureError
         If a measure does not exist or is named twice, or a tolerance cannot be read.
 
     Examples
@@ -105,11 +105,11 @@ def goals_of(text: str) -> tuple[Goal, ...]:
     goals = tuple(_goal(part.strip()) for part in text.split(",") if part.strip())
     names = [goal.measure for goal in goals]
     if not names:
-        raise ValueError("No measure is named. List one or more, separated by commas.")
+        raise MeasureError("No measure is named. List one or more, separated by commas.")
     refuse_unknown(dict.fromkeys(names, 0))
     twice = [name for name in names if names.count(name) > 1]
     if twice:
-        raise ValueError(f"{twice[0]} is named twice. Name each measure once.")
+        raise MeasureError(f"{twice[0]} is named twice. Name each measure once.")
     return goals
 
 
@@ -122,7 +122,7 @@ def _goal(text: str) -> Goal:
     except (InvalidOperation, ValueError, OverflowError):
         amount = Fraction(-1)
     if amount < 0:
-        raise ValueError(
+        raise MeasureError(
             f"{tolerance!r} is no tolerance of {name}. Write a share such as 2%, or an amount such as +50."
         )
     if tolerance.endswith("%"):

@@ -14,21 +14,7 @@ from functools import cached_property
 
 from lineside.solver.problem import Problem
 from lineside.solver.seating import Ledger, OpenCohort, Seating, server_cost
-from lineside.solver.tariff import Amount, Tariff, refuse_unknown
-
-UNITS: dict[str, str] = {
-    "objective": "line-minutes",
-    "line_time_lost": "line-minutes",
-    "release": "person-minutes",
-    "stopped": "crew-minutes",
-    "unseated_hours": "hours",
-    "dollars": "dollars",
-    "travel_minutes": "minutes",
-    "changes": "seats",
-    "worst_company": "line-minutes",
-    "cohorts": "cohorts",
-}
-"""Unit of each measure that can be limited."""
+from lineside.solver.tariff import AMOUNT_WORDS, Amount, Tariff, refuse_unknown
 
 
 @dataclass(frozen=True)
@@ -117,7 +103,7 @@ class Limit:
     @property
     def words(self) -> str:
         """The limit for people: ``500 dollars``."""
-        return f"{float(self.amount):,.10g} {UNITS[self.measure]} of {self.measure}"
+        return f"{float(self.amount):,.10g} {AMOUNT_WORDS[self.measure]}"
 
 
 def limits_of(problem: Problem, amounts: Mapping[str, Amount]) -> tuple[Limit, ...]:
@@ -132,7 +118,7 @@ def limits_of(problem: Problem, amounts: Mapping[str, Amount]) -> tuple[Limit, .
 
     Raises
     ------
-    ValueError
+    MeasureError
         If there is no such measure, or an amount is below 0.
     """
     refuse_unknown(amounts)

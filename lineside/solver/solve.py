@@ -173,7 +173,7 @@ def solve(
 
     Raises
     ------
-    ValueError
+    MeasureError
         If the options name a measure that does not exist, or an amount below 0.
     """
     began = time.monotonic()

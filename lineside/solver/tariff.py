@@ -26,7 +26,25 @@ MEASURES: tuple[str, ...] = (
 OBJECTIVE = "objective"
 """The scenario's objective, where a measure is named."""
 
+AMOUNT_WORDS: dict[str, str] = {
+    "objective": "line-minutes in all",
+    "line_time_lost": "line-minutes of line time",
+    "release": "person-minutes of release",
+    "stopped": "minutes of stopped crews",
+    "unseated_hours": "unseated hours",
+    "dollars": "dollars",
+    "travel_minutes": "travel minutes",
+    "changes": "changed seats",
+    "worst_company": "line-minutes at the company that loses most",
+    "cohorts": "cohorts",
+}
+"""What an amount of each measure is called in a sentence, with its unit."""
+
 Amount = Fraction | Decimal | int
+
+
+class MeasureError(ValueError):
+    """A measure that does not exist, or an amount of one that makes no sense; the text says what to do."""
 
 
 @dataclass(frozen=True)
@@ -105,11 +123,11 @@ def refuse_unknown(amounts: Mapping[str, Amount]) -> None:
 
     Raises
     ------
-    ValueError
+    MeasureError
         With a sentence about the first one.
     """
     for name, amount in amounts.items():
         if name != OBJECTIVE and name not in MEASURES:
-            raise ValueError(f"{name} is no measure. Choose one of {', '.join((OBJECTIVE, *MEASURES))}.")
+            raise MeasureError(f"{name} is no measure. Choose one of {', '.join((OBJECTIVE, *MEASURES))}.")
         if amount < 0:
-            raise ValueError(f"{name} has the amount {amount}, which is below 0. Give 0 or more.")
+            raise MeasureError(f"{name} has the amount {amount}, which is below 0. Give 0 or more.")

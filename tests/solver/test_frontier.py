@@ -128,4 +128,4 @@ def test_what_cannot_be_traded_is_refused(two_plants: Scenario, wishes: dict[str
 def test_limits_that_nothing_keeps_are_told(two_plants: Scenario) -> None:
     found = frontier(two_plants, FrontierOptions("dollars", seconds=20, workers=1, limits={"unseated_hours": 2}))
     assert found.points == ()
-    assert "of unseated_hours, and that is proven." in found.explanation
+    assert "No plan keeps within 2 unseated hours, and that is proven." in found.explanation

@@ -35,7 +35,7 @@ from lineside.solver.problem import Problem
 from lineside.solver.reaching import reach
 from lineside.solver.search import Incumbent
 from lineside.solver.seating import Seating
-from lineside.solver.tariff import MEASURES
+from lineside.solver.tariff import AMOUNT_WORDS, MEASURES
 from tests.exhaustive import exhaustive_optimum
 from tests.random_scenarios import random_scenario
 
@@ -62,7 +62,7 @@ def test_the_least_objective_within_a_limit_is_that_of_the_brute_force(seed: int
         solution = solve(scenario, SolveOptions(seconds=20, workers=1, limits={name: most}))
         if optimum is None:
             assert solution.plan.status == "infeasible"
-            assert f"of {name}, and that is proven." in solution.explanation
+            assert f"{AMOUNT_WORDS[name]}, and that is proven." in solution.explanation
             continue
         assert solution.aim is not None and solution.aim.is_optimal, name
         assert abs(solution.aim.value - optimum) <= Fraction(1, 1000), name
