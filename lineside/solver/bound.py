@@ -8,20 +8,20 @@ left out, which only lowers the optimum. ``FORMULATION.md`` proves that the boun
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 from numpy.typing import NDArray
 
 from lineside.solver.charges import least_charges
 from lineside.solver.columns import PARTS, UNIT_SCALE, Column, CutRow, Part, Relaxation
+from lineside.solver.loss_rows import LossRows
 from lineside.solver.pricing import Priced, Pricer
 from lineside.solver.problem import Problem
 from lineside.solver.program import LinearProgram, Optimum, ProgramError
-from lineside.solver.stops import StopRow, Stops
+from lineside.solver.week_losses import LossRow, WeekLosses
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Values = tuple[Floats, Floats, Floats, Floats]
 
 TOLERANCE = 1e-6
 ROW_VIOLATION = 0.02
@@ -47,9 +47,9 @@ class ColumnGeneration:
         rows = np.arange(len(problem.pairs)) if pairs is None else pairs
         self.unit = UNIT_SCALE * problem.money.scale
         charges = problem.charges if pairs is problem.viable_pairs else least_charges(problem, rows)
-        self.stops = Stops(problem, charges, np.sort(rows))
-        by_column = np.where(self.stops.priced_by_row, 0.0, charges.minutes)
-        self.pricer = Pricer(problem, rows, self.unit, replace(charges, minutes=by_column))
+        self.week_losses = WeekLosses(problem, charges, np.sort(rows))
+        self.pricer = Pricer(problem, rows, self.unit, charges)
+        self._losses = LossRows(charges, self.unit)
         self._pair_cost = problem.pairs.cost / self.unit
         self._need_of = problem.pairs.need
         self._room_cost = problem.rooms.cost / self.unit
@@ -61,7 +61,6 @@ class ColumnGeneration:
         self.rows: list[CutRow] = []
         self.limits: list[float] = []
         self._variable_of: list[int] = []
-        self._lost: dict[tuple[int, int], tuple[int, list[int]]] = {}
         self._program = LinearProgram()
         self._build_needs()
         self._most_cohorts = self._count_cohorts()
@@ -113,11 +112,13 @@ class ColumnGeneration:
                 self._holders.setdefault((part, entry), []).append(len(self.columns))
                 for row, coefficient in self._rows_with.get((part, entry), ()):
                     load[row] = load.get(row, 0.0) + coefficient
+        for position, charge in self._losses.charges_of(column.pairs).items():
+            load[self._first_row + position] = load.get(self._first_row + position, 0.0) - charge
         self._variable_of.append(self._program.add_variable(cost, load.items()))
         self.columns.append(column)
         return True
 
-    def add_row(self, row: CutRow, excess: float | None = None) -> int:
+    def add_row(self, row: CutRow, excess: float | None = None, paid: dict[int, float] | None = None) -> int:
         """Add a row to the master; return its position.
 
         Parameters
@@ -126,9 +127,11 @@ class ColumnGeneration:
             The row.
         excess
             What exceeding the limit by 1 costs, in master units; None forbids it.
+        paid
+            What variables take off the row, if anything.
         """
         number = self._program.num_rows
-        load: dict[int, float] = {}
+        load: dict[int, float] = {variable: -amount for variable, amount in (paid or {}).items()}
         for part in row.parts():
             for entry, coefficient in zip(part.entries.tolist(), part.coefficients.tolist(), strict=True):
                 self._rows_with.setdefault((part.part, entry), []).append((number, coefficient))
@@ -142,32 +145,35 @@ class ColumnGeneration:
         self.limits.append(row.limit)
         return len(self.rows) - 1
 
-    def add_stop_row(self, row: StopRow) -> None:
+    def add_loss_row(self, row: LossRow) -> None:
         """Add a row that holds up the line time lost in a crew's week; rows of one key share that variable."""
-        cut = CutRow("pair", row.entries, row.units / self.unit, 0.0)
-        if row.key not in self._lost:
-            position = self.add_row(cut, 1.0)
-            self._lost[row.key] = (self._program.num_variables - 1, [position])
-            return
-        variable, rows = self._lost[row.key]
-        rows.append(self.add_row(cut))
-        self._program.enter(self._first_row + rows[-1], variable, -1.0)
+        linear = CutRow("pair", row.entries, row.units / self.unit, row.limit / self.unit)
+        holders = {k for entry in row.entries.tolist() for k in self._holders.get(("pair", entry), ())}
+        paid = {self._variable_of[k]: self._losses.charge(row, self.columns[k].pairs) for k in sorted(holders)}
+        variable = self._losses.variable.get(row.key)
+        if variable is None:
+            position = self.add_row(linear, 1.0, paid)
+            variable = self._program.num_variables - 1
+        else:
+            position = self.add_row(linear, None, {**paid, variable: 1.0})
+        self._losses.add(position, row, variable)
 
-    def stop_violation(self, row: StopRow) -> float:
-        """Return by how many master units the last solution's seats exceed the line time lost that it pays for."""
-        variable, _ = self._lost.get(row.key, (-1, []))
-        lost = float(self._values[variable]) if 0 <= variable < len(self._values) else 0.0
-        return float(self.usage()["pair"][row.entries] @ row.units) / self.unit - lost
+    def loss_violation(self, row: LossRow, used: Floats) -> float:
+        """Return by how many master units the shares of the last solution's seats exceed what is paid for them.
 
-    def _within_prices(self, cut_duals: Floats) -> Floats:
-        """Return row duals at most 0, those of one week's line time together at most its price, 1."""
-        duals = np.minimum(cut_duals, 0.0)
-        for _, rows in self._lost.values():
-            at = [row for row in rows if row < len(duals)]
-            total = -float(duals[at].sum())
-            if total > 1.0:
-                duals[at] /= total
-        return duals
+        Parameters
+        ----------
+        row
+            The row.
+        used
+            How much the solution uses of every pair row.
+        """
+        variable = self._losses.variable.get(row.key, -1)
+        paid = float(self._values[variable]) if 0 <= variable < len(self._values) else 0.0
+        holders = {k for entry in row.entries.tolist() for k in self._holders.get(("pair", entry), ())}
+        in_use = (k for k in holders if k < len(self.weights) and self.weights[k] > TOLERANCE)
+        paid += sum(float(self.weights[k]) * self._losses.charge(row, self.columns[k].pairs) for k in in_use)
+        return (float(used[row.entries] @ row.units) - row.limit) / self.unit - paid
 
     @property
     def most_price(self) -> float:
@@ -216,8 +222,8 @@ class ColumnGeneration:
         self.weights = optimum.values[self._variable_of]
         return optimum.objective, optimum.duals[: len(self._price)], optimum.duals[self._first_row :]
 
-    def column_values(self, duals: Floats, cut_duals: Floats) -> tuple[Floats, Floats, Floats]:
-        """Return the reduced cost of every pair row, room entry and instructor entry."""
+    def column_values(self, duals: Floats, cut_duals: Floats) -> Values:
+        """Return the reduced cost of every pair row, room and instructor entry, and the minutes charged by column."""
         pair_value = self._pair_cost - duals[self._need_of]
         room_value, teacher_value = self._room_cost.copy(), self._teacher_cost.copy()
         for row, dual in zip(self.rows, cut_duals, strict=True):
@@ -225,12 +231,12 @@ class ColumnGeneration:
                 for part in row.parts():
                     target = {"pair": pair_value, "room": room_value, "teacher": teacher_value}[part.part]
                     target[part.entries] -= dual * part.coefficients
-        return pair_value, room_value, teacher_value
+        return pair_value, room_value, teacher_value, self._losses.minutes(cut_duals)
 
     def price(self, duals: Floats, cut_duals: Floats) -> Priced:
         """Return every candidate's best cohort at these duals."""
-        pair_value, room_value, teacher_value = self.column_values(duals, cut_duals)
-        return self.pricer.price(pair_value[self.pricer.pairs], room_value, teacher_value)
+        pair_value, room_value, teacher_value, minutes = self.column_values(duals, cut_duals)
+        return self.pricer.price(pair_value[self.pricer.pairs], room_value, teacher_value, minutes)
 
     def lagrangian(self, duals: Floats, cut_duals: Floats, priced: Priced) -> float:
         """Return a valid bound, in master units, from any duals whose row duals are at most 0.
@@ -260,12 +266,12 @@ class ColumnGeneration:
         """
         self.converged = False
         objective, duals, cut_duals = self.solve_master()
-        cut_duals = self._within_prices(cut_duals)
+        cut_duals = self._losses.within_prices(cut_duals)
         if self._best_priced is not None:
             anchor, anchor_cuts, _ = self._best_priced
             anchor_cuts = np.concatenate([anchor_cuts, np.zeros(len(cut_duals) - len(anchor_cuts))])
             smooth = SMOOTHING * anchor + (1 - SMOOTHING) * duals
-            smooth_cuts = self._within_prices(SMOOTHING * anchor_cuts + (1 - SMOOTHING) * cut_duals)
+            smooth_cuts = self._losses.within_prices(SMOOTHING * anchor_cuts + (1 - SMOOTHING) * cut_duals)
             priced = self._try(smooth, smooth_cuts)
             if self._add_best(priced, self.column_values(duals, cut_duals)):
                 return objective
@@ -282,7 +288,7 @@ class ColumnGeneration:
             self._best_priced = (duals, cut_duals, priced)
         return priced
 
-    def _add_best(self, priced: Priced, values: tuple[Floats, Floats, Floats] | None, below: float = -TOLERANCE) -> int:
+    def _add_best(self, priced: Priced, values: Values | None, below: float = -TOLERANCE) -> int:
         """Add the best column of each module and lane below a cost; with values, only what they too find below 0."""
         found = self.problem.candidates
         good = np.flatnonzero(priced.reduced_cost < below)
@@ -297,9 +303,9 @@ class ColumnGeneration:
                 added += self.add_column(column)
         return added
 
-    def _value(self, column: Column, values: tuple[Floats, Floats, Floats]) -> float:
-        pair_value, room_value, teacher_value = values
-        loss = self.pricer.charges.of_people(column.pairs) / self.unit
+    def _value(self, column: Column, values: Values) -> float:
+        pair_value, room_value, teacher_value, minutes = values
+        loss = self.pricer.charges.of_people(column.pairs, minutes)
         return float(pair_value[column.pairs].sum() + loss + room_value[column.room] + teacher_value[column.teacher])
 
     def _column(self, priced: Priced, position: int) -> Column:

@@ -40,11 +40,20 @@ class Charges:
     minutes: Floats
     steps: Floats
 
-    def of_people(self, rows: Ints) -> float:
-        """Return the units of a cohort's people, whose pair rows are given."""
+    def of_people(self, rows: Ints, minutes_of: Floats | None = None) -> float:
+        """Return the units of a cohort's people, whose pair rows are given.
+
+        Parameters
+        ----------
+        rows
+            Pair rows of one candidate.
+        minutes_of
+            Minutes of each pair, if others than its own.
+        """
+        own = self.minutes if minutes_of is None else minutes_of
         total = 0.0
         count: dict[int, int] = {}
-        for persona, minutes in zip(self.group[rows].tolist(), self.minutes[rows].tolist(), strict=True):
+        for persona, minutes in zip(self.group[rows].tolist(), own[rows].tolist(), strict=True):
             total += float(self.steps[persona, count.get(persona, 0)]) * minutes
             count[persona] = count.get(persona, 0) + 1
         return total

@@ -19,7 +19,7 @@ PER_SERVER = 4
 """Most rows of one room or instructor a round."""
 MOST_ROWS = 150
 """Most rows added a round: each makes the next master harder, and few often settle the rest."""
-STOP_VIOLATION = 1e-3
+LOSS_VIOLATION = 1e-3
 """Master units of line time lost in a week that must be missing for a row: a tenth of a line-minute."""
 
 
@@ -67,15 +67,17 @@ class Separator:
         for k in chosen:
             self.master.add_row(self._pool[k])
         self._pool = [row for k, row in enumerate(self._pool) if k not in set(chosen)]
-        return len(chosen) + self._add_stops(used["pair"])
+        return len(chosen) + self._add_losses(used["pair"])
 
-    def _add_stops(self, used: NDArray[np.float64]) -> int:
+    def _add_losses(self, used: NDArray[np.float64]) -> int:
         """Add the rows of line time lost in a week that the solution pays too little for; return their number."""
-        rows = ((self.master.stop_violation(row), row) for row in self.master.stops.rows(used))
-        broken = sorted(((over, row) for over, row in rows if over > STOP_VIOLATION), key=lambda item: -item[0])
+        master = self.master
+        rows = master.week_losses.rows(master.columns, master.weights)
+        violated = ((master.loss_violation(row, used), row) for row in rows)
+        broken = sorted(((over, row) for over, row in violated if over > LOSS_VIOLATION), key=lambda item: -item[0])
         for _, row in broken[:MOST_ROWS]:
-            self.master.add_stop_row(row)
-        return len(broken)
+            master.add_loss_row(row)
+        return min(len(broken), MOST_ROWS)
 
     def _use(self, column: Column, weight: float) -> _Use:
         slots = self.problem.candidates.slots

@@ -103,6 +103,7 @@ class Pricer:
         self._of_pair = problem.pairs.candidate[self.pairs]
         minutes = self.charges.minutes[self.pairs]
         self._losing = np.flatnonzero(minutes > 0)
+        self._losing_rows = self.pairs[self._losing]
         self._minutes = minutes[self._losing] / unit
         self._crew = self.charges.group[self.pairs[self._losing]]
         position = np.cumsum(viable) - 1
@@ -113,7 +114,9 @@ class Pricer:
         self._room_cap = problem.room_seats[self._room_rows]
         self._teacher_rows, self._teacher_owner = _entries(problem.instructors, self.candidate, position)
 
-    def price(self, pair_value: Floats, room_value: Floats, teacher_value: Floats) -> Priced:
+    def price(
+        self, pair_value: Floats, room_value: Floats, teacher_value: Floats, minutes_of: Floats | None = None
+    ) -> Priced:
         """Return every candidate's best cohort.
 
         Parameters
@@ -122,10 +125,13 @@ class Pricer:
             Reduced cost of each pair of ``self.pairs``, without line loss.
         room_value, teacher_value
             Reduced cost of each entry of ``problem.rooms`` and ``problem.instructors``.
+        minutes_of
+            Minutes for which every pair row of the problem is charged, in the pricer's unit, if others than its own.
         """
+        minutes = self._minutes if minutes_of is None else minutes_of[self._losing_rows]
         pair_least = pair_value.copy()
-        pair_least[self._losing] += self.charges.steps[self._crew, 0] * self._minutes
-        pair_value = pair_value + self._line_loss(pair_value)
+        pair_least[self._losing] += self.charges.steps[self._crew, 0] * minutes
+        pair_value = pair_value + self._line_loss(pair_value, minutes)
         order = np.lexsort((pair_value, self._of_pair))
         value = pair_value[order]
         before = np.concatenate(([0.0], np.cumsum(value)))
@@ -151,7 +157,7 @@ class Pricer:
             pair_least[order],
         )
 
-    def _line_loss(self, pair_value: Floats) -> Floats:
+    def _line_loss(self, pair_value: Floats, minutes: Floats) -> Floats:
         """Return each pair's line loss, people of one crew and candidate charged in the order of their values."""
         loss = np.zeros(len(pair_value))
         if len(self._losing):
@@ -162,7 +168,7 @@ class Pricer:
             fresh[1:] = (crew[1:] != crew[:-1]) | (owner[1:] != owner[:-1])
             position = np.arange(len(order))
             rank = position - np.maximum.accumulate(np.where(fresh, position, 0))
-            loss[self._losing[order]] = self.charges.steps[crew, rank] * self._minutes[order]
+            loss[self._losing[order]] = self.charges.steps[crew, rank] * minutes[order]
         return loss
 
 

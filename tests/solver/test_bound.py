@@ -16,7 +16,7 @@ from lineside.solver.program import LinearProgram, Optimum, ProgramError
 from tests.build import open_cohort, plan_of, tiny
 from tests.exhaustive import exhaustive_optimum
 from tests.random_scenarios import random_scenario
-from tests.solver.test_stops import stopping_at_once
+from tests.solver.test_week_losses import stopping_at_once
 
 NUM_SEEDS = 160
 SERVERS = Separator._servers
@@ -65,7 +65,7 @@ NO_ROWS: dict[str, tuple[object, str, Callable[..., object]]] = {
     ),
     "instructors' weeks": (Separator, "_teacher_weeks", lambda *_: ()),
     "people": (PersonSeparator, "rows", lambda *_: ()),
-    "crews that stop": (Separator, "_add_stops", lambda *_: 0),
+    "line time of weeks": (Separator, "_add_losses", lambda *_: 0),
 }
 """Families of rows, and what takes each out of the relaxation."""
 
@@ -76,7 +76,7 @@ def test_without_a_family_of_rows_the_bound_is_lower_and_still_valid(
     seed: int, family: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scenario = random_scenario(seed)
-    if family == "crews that stop":
+    if family == "line time of weeks":
         scenario = stopping_at_once(scenario)
     optimum = exhaustive_optimum(scenario)
     if optimum is None:

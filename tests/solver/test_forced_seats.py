@@ -15,7 +15,7 @@ from lineside.solver.model.scope import Scope
 from lineside.solver.problem import Problem
 from lineside.solver.seating import Ledger, Seating
 from tests.random_scenarios import random_scenario
-from tests.solver.test_stops import stopping_at_once
+from tests.solver.test_week_losses import stopping_at_once
 
 ROUNDS = (2, 5, 400)
 
