@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 from lineside.models.calendar import date_of
-from lineside.models.measures import cohort_spans, crew_losses
-from lineside.models.person_days import PersonDays
+from lineside.models.measures import CrewLoss, cohort_spans, crew_losses
 from lineside.models.plan import Plan
 from lineside.models.scenario import Scenario
 
@@ -46,18 +46,20 @@ class CompanyShare:
     lost_per_hour: Decimal | None
 
 
-def company_shares(scenario: Scenario, plan: Plan, days: PersonDays | None = None) -> tuple[CompanyShare, ...]:
+def company_shares(
+    scenario: Scenario, plan: Plan, losses: Sequence[CrewLoss] | None = None
+) -> tuple[CompanyShare, ...]:
     """Return each company's share of a plan in table order, then all together.
 
     Parameters
     ----------
     scenario, plan
         The tables and a plan for them.
-    days
-        Views of meetings to use again; built if not given.
+    losses
+        Its absences, as :func:`lineside.models.measures.crew_losses` gives them; worked out if not given.
     """
     lost: dict[str, Fraction] = defaultdict(Fraction)
-    for loss in crew_losses(scenario, plan, days):
+    for loss in crew_losses(scenario, plan) if losses is None else losses:
         weight = Fraction(scenario.line_by_id[loss.line].weight)
         lost[scenario.rota_by_id[loss.rota].company] += loss.minutes * loss.cost * weight
     minutes, seats = _seated(scenario, plan)

@@ -47,7 +47,7 @@ class FrontierOptions:
     points
         Number of points wanted, the two ends included; there may be fewer.
     seconds
-        Time for each point.
+        Time for each point, and for the least of what is limited; no stretch is begun after that of all of them.
     workers, seed
         As in :class:`~lineside.solver.solve.SolveOptions`.
     limits
@@ -250,7 +250,10 @@ class _Tracer:
         open_stretches = [_Stretch(first, last, last.against)]
         solves = SOLVES_A_POINT * self._options.points
         least_width = (first.against - last.against) / (4 * self._options.points)
+        until = self._began + self._options.seconds * (self._options.points + 1)
         while len(self._known()) < self._options.points and solves > 0 and not self._stop.is_set():
+            if time.monotonic() > until:
+                return
             solves -= 1
             stretch = max(open_stretches, key=lambda one: one.width)
             if stretch.width <= least_width or stretch.width <= 0:

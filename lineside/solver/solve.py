@@ -21,7 +21,7 @@ from lineside.solver.needs import pins_without_need
 from lineside.solver.pipeline import Outcome, Pipeline
 from lineside.solver.problem import Problem
 from lineside.solver.seating import Ledger, Seating
-from lineside.solver.tariff import OBJECTIVE, Amount, Tariff
+from lineside.solver.tariff import OBJECTIVE, Amount, Tariff, refuse_unknown
 from lineside.solver.telling import IncumbentTeller
 
 NOTHING_PROVEN = {"status": "feasible", "bound": None}
@@ -58,6 +58,17 @@ class SolveOptions:
     def is_plain(self) -> bool:
         """Whether the scenario's objective is minimised over all allowed plans."""
         return not self.limits and self.objective is None
+
+    def refuse_impossible(self) -> None:
+        """Refuse measures that do not exist, and amounts below 0.
+
+        Raises
+        ------
+        MeasureError
+            With a sentence about the first one.
+        """
+        refuse_unknown(self.limits)
+        refuse_unknown(self.objective or {})
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,9 @@ from lineside.service.api import (
     scenario_starts,
     scenarios,
     sessions,
+    shares,
+    tradeoffs,
+    variants,
 )
 from lineside.service.api.context import Service
 from lineside.service.api.errors import add_error_handlers
@@ -51,7 +54,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     scenario_edits.router,
     scenario_settings.router,
     changes.router,
+    variants.router,
     runs.router,
+    tradeoffs.router,
     run_events.router,
     comparison.router,  # before the plans, whose paths take any word
     plans.router,
@@ -59,6 +64,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     plan_trials.router,
     sessions.router,
     impact_parts.router,
+    shares.router,
     impact.router,
     people.router,
     identities.router,

@@ -14,6 +14,7 @@ from pydantic import ConfigDict, Field
 from lineside.service.access.keys import Actor
 from lineside.service.api.context import Admitted, InSession, Service, service_of
 from lineside.service.api.parts import Answer, Body, Identity, Instant, Page, problems
+from lineside.service.api.run_asks import FrontierBody, Most, OrderText, ask_of, asked_of
 from lineside.service.problems import MistakesProblem
 from lineside.service.runs.desk import Desk, Method, Order
 from lineside.service.runs.records import ACTIVE
@@ -54,7 +55,16 @@ class RunBody(Body):
     seconds: float = Field(60, ge=1, le=10**6, allow_inf_nan=False, description="time to search")
     workers: int = Field(2, ge=1, le=256, description="threads; with one, the same input and seed give the same plan")
     seed: int = Field(0, ge=0, le=2**31 - 1)
-    method: Method = Field("search", description="search for the best plan, or work out a baseline to set beside it")
+    method: Literal["search", "first_come", "day_class"] = Field(
+        "search", description="search for the best plan, or work out a baseline to set beside it"
+    )
+    limits: dict[str, Most] = Field({}, max_length=10, description="most of a measure that the plan may have")
+    in_order: OrderText | None = Field(
+        None,
+        description="measures to minimise in strict order, in place of the prices",
+        examples=["changes, dollars:2%"],
+    )
+    frontier: FrontierBody | None = Field(None, description="trade one measure for another; the time is for all points")
 
 
 class RunPage(Page):
@@ -74,6 +84,9 @@ class RunOut(Answer):
     workers: int
     seed: int
     method: Method
+    limits: dict[str, float]
+    in_order: str | None
+    frontier: FrontierBody | None
     status: RunStatus
     attempt: int = Field(description="1 for the first; more if a worker died")
     stop_requested: bool
@@ -114,7 +127,8 @@ def _run_out(desk: Desk, run: Run) -> RunOut:
     more = ("objective", "bound", "solved_seconds", "outcome", "reason", "created_at", "started_at", "finished_at")
     values = {name: getattr(run, name) for name in (*names, *more)}
     plan = None if run.status in ACTIVE else desk.plan_of(run.id)
-    return RunOut(**values, scenario=run.scenario_id, gap=gap_of(run.objective, run.bound), plan=plan)
+    asked = asked_of(run)
+    return RunOut(**values, **asked, scenario=run.scenario_id, gap=gap_of(run.objective, run.bound), plan=plan)
 
 
 @router.post("", status_code=202, responses=problems(404, 409))
@@ -128,7 +142,8 @@ def start_run(body: RunBody, request: Request, session: InSession, actor: Admitt
         )
     saved, _ = Scenarios(session, actor.region).good(body.scenario, body.revision)
     desk = Desk(session, actor.region)
-    run = desk.start(saved, Order(body.seconds, body.workers, body.seed, body.method))
+    method, ask = ask_of(body.method, body.limits, body.in_order, body.frontier)
+    run = desk.start(saved, Order(body.seconds, body.workers, body.seed, method, ask))
     response.headers["Location"] = f"/api/v1/runs/{run.id}"
     return _run_out(desk, run)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -16,7 +16,7 @@ from lineside.service.runs.records import ACTIVE, note_event
 from lineside.service.storage.models import Run, RunEvent, StoredPlan
 from lineside.service.storage.scenarios import Saved
 
-Method = Literal["search", "first_come", "day_class"]
+Method = Literal["search", "first_come", "day_class", "in_order", "frontier"]
 """How a run comes to its plan."""
 
 
@@ -29,13 +29,18 @@ class Order:
     seconds, workers, seed
         Time of search, threads, seed.
     method
-        ``search`` for the best plan; ``first_come`` or ``day_class`` for a baseline to set it beside.
+        ``search`` for the best plan; ``first_come`` or ``day_class`` for a baseline to set it beside; ``in_order`` for
+        the best by several measures in strict order; ``frontier`` for plans that trade one measure for another.
+    ask
+        What else was asked: ``limits`` on measures; ``goals`` in order as text; ``against``, ``minimise``, ``points``
+        and ``keep`` of a frontier.
     """
 
     seconds: float
     workers: int
     seed: int
     method: Method = "search"
+    ask: dict[str, Any] = field(default_factory=dict)
 
 
 class Desk:
@@ -64,6 +69,7 @@ class Desk:
             workers=order.workers,
             seed=order.seed,
             method=order.method,
+            ask=order.ask or None,
         )
         self._session.add(run)
         self._session.flush()

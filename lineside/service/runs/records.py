@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -44,6 +45,8 @@ class Found:
         In words why there is no plan, or nothing.
     violations
         Violations and faults of the plan: none, unless it is a baseline that asks nobody.
+    answer
+        What came of a strict order or a frontier, points with the JSON text of their plans; None of other runs.
     """
 
     plan: str | None
@@ -54,6 +57,7 @@ class Found:
     unmeetable_needs: int | None
     explanation: str
     violations: int = 0
+    answer: dict[str, Any] | None = None
 
 
 def note_event(session: Session, run: Run) -> None:

@@ -22,7 +22,8 @@ from lineside.service.storage import database as of_storage
 from lineside.service.storage.database import Database, NewerDatabaseError, WrongAddressError
 from lineside.service.storage.models import Identity, Run
 from lineside.service.storage.queue_schema import FIRST_RELEASE, missing_migrations, shipped, update_queue
-from tests.service.regions import new_region, new_run
+from lineside.service.storage.scenarios import Scenarios
+from tests.service.regions import new_region, new_run, tiny_raw
 from tests.service.runs.processes import wait_for_status, worker
 
 MIGRATE = "import sys; from lineside.service.storage.database import Database; Database(sys.argv[1]).migrate()"
@@ -130,11 +131,27 @@ def upgrade_to(database: Database, revision: str) -> None:
         update_queue(connection)
 
 
+def run_of_then(database: Database, region: uuid.UUID) -> uuid.UUID:
+    """Store a run with the columns that there were then."""
+    run = uuid.uuid4()
+    with database.session() as session:
+        scenario = Scenarios(session, region).create(tiny_raw(), "").scenario.id
+        session.execute(
+            text(
+                "INSERT INTO runs (id, region_id, scenario_id, revision, seconds, workers, seed, status, attempt, "
+                "stop_requested, stage, solved_seconds, reason) "
+                "VALUES (:run, :region, :scenario, 1, 5, 1, 0, 'queued', 0, false, '', 0, '')"
+            ),
+            {"run": run, "region": region, "scenario": scenario},
+        )
+    return run
+
+
 def test_people_are_let_in_to_a_region_from_before_they_could_be(empty: Database) -> None:
     upgrade_to(empty, "0004")
     assert not empty.is_ready()
     region = new_region(empty)
-    run = new_run(empty, region)
+    run = run_of_then(empty, region)
     with empty.session() as session:
         key, secret = Keys(session, region).create("planner", None, "from before")
     empty.migrate()
