@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Annotated, Any
 
 from pydantic import GetCoreSchemaHandler
@@ -80,6 +81,7 @@ class LetterHours:
     end: int
 
 
+@lru_cache(maxsize=4096)
 def parse_clock(text: str) -> int:
     """Return the minute of the day of ``HH:MM``.
 
@@ -103,6 +105,7 @@ def format_clock(minute: int) -> str:
     return f"{minute % DAY_MINUTES // 60:02d}:{minute % 60:02d}"
 
 
+@lru_cache(maxsize=4096)
 def parse_days(text: str) -> tuple[int, ...]:
     """Return the weekdays (Monday is 0) named by day names and ranges, in calendar order.
 

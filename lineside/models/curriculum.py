@@ -47,8 +47,10 @@ class Curriculum:
             if requirement in fixed:
                 result[requirement] = (fixed[requirement],)
                 continue
-            wanted = tuple(o for o, modules in options.items() if any(self.is_wanted(apprentice, m) for m in modules))
-            result[requirement] = wanted or tuple(options)
+            result[requirement] = tuple(options)
+            if apprentice.wanted is not None and len(options) > 1:
+                wanted = tuple(o for o, modules in options.items() if not set(modules).isdisjoint(apprentice.wanted))
+                result[requirement] = wanted or tuple(options)
         return result
 
     def open_modules(self, apprentice: Apprentice, modules: tuple[str, ...]) -> tuple[str, ...]:

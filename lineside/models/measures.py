@@ -31,7 +31,9 @@ __all__ = [
     "cohort_spans",
     "crew_losses",
     "measure",
+    "measure_by_company",
     "minute_cost",
+    "num_changes",
     "objective_of",
     "published_first_day",
     "rounded",
@@ -161,19 +163,27 @@ def measure(scenario: Scenario, plan: Plan, days: PersonDays | None = None) -> M
     days
         Views of meetings to use again; built if not given.
     """
+    return measure_by_company(scenario, plan, days)[0]
+
+
+def measure_by_company(
+    scenario: Scenario, plan: Plan, days: PersonDays | None = None
+) -> tuple[Measures, Mapping[str, Fraction]]:
+    """Return a plan's measures, unrounded, and the line time lost at each company that loses any, in line-minutes."""
     attendance = _Attendance(scenario, plan, days or PersonDays(scenario))
     losses = _crew_losses(scenario, attendance)
     by_company = _line_time_by_company(scenario, losses)
-    return Measures(
+    measures = Measures(
         line_time_lost=_decimal(sum(by_company.values(), Fraction(0))),
         release=Decimal(sum(loss.minutes * len(loss.away) for loss in losses)),
         stopped=Decimal(sum(loss.minutes for loss in losses if loss.stopped)),
         unseated_hours=_unseated_hours(scenario, plan),
         dollars=_decimal(_dollars(scenario, attendance)),
         travel_minutes=Decimal(_travel(attendance)),
-        changes=_changes(scenario, plan),
+        changes=num_changes(scenario, plan),
         worst_company=_decimal(max(by_company.values(), default=Fraction(0))),
     )
+    return measures, by_company
 
 
 def objective_of(scenario: Scenario, measures: Measures) -> Decimal:
@@ -300,7 +310,8 @@ def _travel(attendance: _Attendance) -> int:
     return total
 
 
-def _changes(scenario: Scenario, plan: Plan) -> int:
+def num_changes(scenario: Scenario, plan: Plan) -> int:
+    """Return the seats that are not the same in a plan and in the published one, a move twice."""
     if scenario.published is None:
         return 0
     now = seat_keys(plan, plan.first_day or scenario.settings.first_day)

@@ -90,6 +90,15 @@ class PersonDays:
         self._views: dict[tuple[str, str, str, Interval], MeetingView] = {}
         self._from_home: dict[tuple[str, str], int] = {}
 
+    def of(self, scenario: Scenario) -> PersonDays:
+        """Return the views for other tables with the same shifts, sites and travel: people and closed dates may differ.
+
+        What one of the two finds, the other one knows.
+        """
+        other = PersonDays(scenario)
+        other._shifts, other._views, other._from_home = self._shifts, self._views, self._from_home
+        return other
+
     def shift(self, apprentice: Apprentice, day: int) -> Shift | None:
         """Return the apprentice's shift that starts on the date with a proleptic ordinal, or None."""
         return self._shift(apprentice.rota, self._scenario.line_site(apprentice), day)

@@ -19,6 +19,7 @@ __all__ = [
     "Mistake",
     "ReadResult",
     "ScenarioMistakes",
+    "any_texts",
     "convert",
     "read_scenario",
     "read_texts",
@@ -51,12 +52,28 @@ def read_scenario(path: Path) -> ReadResult:
     ScenarioMistakes
         If anything is wrong; it carries every mistake with its place and remedy.
     """
+    return _read(path)[1]
+
+
+def read_texts(path: Path) -> RawScenario:
+    """Read the texts of a scenario without mistakes, for changing some of them.
+
+    Raises
+    ------
+    ScenarioMistakes
+        If anything is wrong.
+    """
+    return _read(path)[0]
+
+
+def _read(path: Path) -> tuple[RawScenario, ReadResult]:
     findings = Findings()
-    return result_of(read_texts(path, findings), findings)
+    raw = any_texts(path, findings)
+    return raw, result_of(raw, findings)
 
 
-def read_texts(path: Path, findings: Findings) -> RawScenario:
-    """Read the texts of a scenario, right or wrong, from a folder or an Excel workbook.
+def any_texts(path: Path, findings: Findings) -> RawScenario:
+    """Read the texts of a scenario, right or wrong.
 
     Parameters
     ----------
@@ -135,24 +152,29 @@ def convert(source: Path, target: Path) -> tuple[str, ...]:
         If the target's format cannot hold the scenario without loss; nothing is written.
     """
     refuse_existing(target)
-    findings = Findings()
-    raw = read_texts(source, findings)
-    result = result_of(raw, findings)
-    write_texts(raw, target)
+    raw, result = _read(source)
+    _write(raw, target)
     return result.warnings
 
 
-def write_texts(raw: RawScenario, target: Path) -> None:
+def write_texts(raw: RawScenario, path: Path) -> None:
     """Write the texts of a scenario, as a workbook (``.xlsx``) or else as a folder.
 
     Raises
     ------
     FileExistsError
-        If something stands at the target already, other than an empty folder.
+        If something stands at the path already, other than an empty folder.
+    ScenarioMistakes
+        If the texts are no scenario without mistakes; nothing is written.
     ValueError
-        If the format cannot hold the texts without loss; nothing is written.
+        If the format cannot hold the texts.
     """
-    refuse_existing(target)
+    refuse_existing(path)
+    validate(raw, Findings())
+    _write(raw, path)
+
+
+def _write(raw: RawScenario, target: Path) -> None:
     if target.suffix.lower() != ".xlsx":
         write_folder(raw, target)
         return
@@ -187,4 +209,5 @@ def write_scenario(scenario: Scenario, path: Path) -> None:
     ValueError
         If the tables cannot express the scenario, or the format cannot hold it.
     """
-    write_texts(raw_of(scenario), path)
+    refuse_existing(path)
+    _write(raw_of(scenario), path)

@@ -16,7 +16,7 @@ from pydantic import ConfigDict, Field, ValidationError
 
 from lineside.models.mistakes import Findings
 from lineside.models.raw import RawScenario
-from lineside.models.reading import read_texts
+from lineside.models.reading import any_texts
 from lineside.scenarios.edits import EditError, EditPart, ScenarioEdit, read_edit
 from lineside.scenarios.variants import Variant, variant_of
 
@@ -98,7 +98,7 @@ def texts_of(source: Source, findings: Findings) -> tuple[RawScenario, Variant]:
     ScenarioMistakes
         If there are no texts at all.
     """
-    base = read_texts(source.base, findings)
+    base = any_texts(source.base, findings)
     variant = variant_of(base, source.edits)
     if source.name is not None:
         settings = {**variant.raw.settings, "name": source.name}

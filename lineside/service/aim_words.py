@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from decimal import ROUND_CEILING, Decimal
 from fractions import Fraction
 
+from lineside.models.differences import MEASURES
 from lineside.models.measures import rounded
 from lineside.models.plan import Plan
 from lineside.models.scenario import Scenario
-from lineside.scenarios.comparison import MEASURES
 from lineside.scenarios.shares import CompanyShare
 from lineside.service.console import Listing, figure
 from lineside.service.plan_words import company_name

@@ -18,6 +18,7 @@ from lineside.service.cli_solve import Wish, solve_with_progress
 from lineside.service.console import Screen, figure
 from lineside.service.plan_words import (
     cohort_listing,
+    margin_sentence,
     parts_listing,
     proof_sentence,
     seat_sentence,
@@ -41,7 +42,7 @@ def solve_and_write(path: Path, edits: Sequence[Path], outputs: Outputs, wish: W
     outputs
         The files to write.
     wish
-        Seconds, workers and seed.
+        Seconds, workers, seed, margin, limits and goals.
 
     Returns
     -------
@@ -72,6 +73,8 @@ def solve_and_write(path: Path, edits: Sequence[Path], outputs: Outputs, wish: W
         screen.say(limits_sentence(solution.aim, wish.limits))
     elif wish.goals is None:
         screen.say(proof_sentence(plan))
+    if solution.margin is not None:
+        screen.say(margin_sentence(solution.margin, plan.objective))
     screen.say(f"The plan keeps every rule; it took {solution.seconds:.1f} seconds.")
     for file in written:
         screen.say(f"Written: {file}")
@@ -160,15 +163,8 @@ def tell_impact(
     from lineside.solver import impact_of
 
     scenario, plan = scenario_and_plan(scenario_path, plan_path, screen, edits)
-    if company is not None and company not in scenario.company_by_id:
-        known = ", ".join(scenario.company_by_id)
-        raise BadInputError([f"There is no company {company} in the tables. Choose one of {known}."])
-    report = check_plan(scenario, plan)
-    if not report.is_clean:
-        screen.say(
-            f"Warning: the plan has {len(report.violations) + len(report.faults):,} violations and faults, so these "
-            "figures may not hold. Run lineside check to see them."
-        )
+    known_company(scenario, company)
+    warn_of_findings(scenario, plan, screen)
     impact = impact_of(scenario, plan)
     if company is not None:
         impact = impact.of_company(company)
@@ -177,6 +173,29 @@ def tell_impact(
     screen.listing(share_listing(scenario, [row for row in shares if company in (None, row.company)]))
     for listing in impact_listings(scenario, impact):
         screen.listing(listing)
+
+
+def warn_of_findings(scenario: Scenario, plan: Plan, screen: Screen) -> None:
+    """Say that figures may not hold if the plan does not pass its check."""
+    report = check_plan(scenario, plan)
+    if not report.is_clean:
+        screen.say(
+            f"Warning: the plan has {len(report.violations) + len(report.faults):,} violations and faults, so these "
+            "figures may not hold. Run lineside check to see them."
+        )
+
+
+def known_company(scenario: Scenario, company: str | None) -> None:
+    """Refuse a company that the tables do not have; None stands for all.
+
+    Raises
+    ------
+    BadInputError
+        If there is no such company.
+    """
+    if company is not None and company not in scenario.company_by_id:
+        known = ", ".join(scenario.company_by_id)
+        raise BadInputError([f"There is no company {company} in the tables. Choose one of {known}."])
 
 
 def scenario_and_plan(

@@ -20,7 +20,7 @@ from lineside.service.console import Screen
 
 if TYPE_CHECKING:
     from lineside.models.scenario import Scenario
-    from lineside.solver import GoalReached, Progress, Solution
+    from lineside.solver import GoalReached, Progress, Solution, SolveOptions
 
 REFRESH_SECONDS = 0.2
 QUIT_STATUS = 130
@@ -44,11 +44,14 @@ class Wish:
         Most of each measure, in its own unit.
     goals
         Measures in strict order, as text; None for the scenario's objective.
+    margin
+        People to spare in each new cohort.
     """
 
     seconds: float
     workers: int
     seed: int
+    margin: int = 0
     limits: dict[str, Decimal] = field(default_factory=dict)
     goals: str | None = None
 
@@ -103,9 +106,9 @@ def solve_with_progress(scenario: Scenario, wish: Wish, screen: Screen) -> tuple
 
     def solving(tell: Callable[[Progress], None], stop: threading.Event) -> tuple[Solution, tuple[GoalReached, ...]]:
         # Slow to import: the display is there already.
-        from lineside.solver import MeasureError, SolveOptions, goals_of, solve, solve_in_order
+        from lineside.solver import MeasureError, goals_of, solve, solve_in_order
 
-        options = SolveOptions(seconds=wish.seconds, workers=wish.workers, seed=wish.seed, limits=wish.limits)
+        options = _options(wish)
         try:
             if wish.goals is None:
                 return solve(scenario, options, tell, stop), ()
@@ -115,6 +118,21 @@ def solve_with_progress(scenario: Scenario, wish: Wish, screen: Screen) -> tuple
         return found.solution, found.reached
 
     return watched(solving, screen)
+
+
+Search = Callable[["SolveOptions", Callable[["Progress"], None], threading.Event], "Solution"]
+"""Looks for a plan, tells how it goes, and ends with its best plan when the event is set."""
+
+
+def search_with_progress(search: Search, wish: Wish, screen: Screen) -> Solution:
+    """Look for a plan and show how it goes."""
+    return watched(lambda tell, stop: search(_options(wish), tell, stop), screen)
+
+
+def _options(wish: Wish) -> SolveOptions:
+    from lineside.solver import SolveOptions
+
+    return SolveOptions(wish.seconds, wish.workers, wish.seed, wish.margin, wish.limits)
 
 
 def watched(task: Task[T], screen: Screen) -> T:

@@ -172,7 +172,7 @@ def tell_fairness(path: Path, edits: Sequence[Path], cap: str, out: Path | None,
     def solving(tell: Callable[[Progress], None], stop: threading.Event) -> Fairness:
         from lineside.solver import Cap, MeasureError, SolveOptions, fairness
 
-        options = SolveOptions(wish.seconds, wish.workers, wish.seed, wish.limits)
+        options = SolveOptions(wish.seconds, wish.workers, wish.seed, limits=wish.limits)
         try:
             return fairness(scenario, Cap(most, is_share), options, tell, stop)
         except MeasureError as error:

@@ -81,7 +81,7 @@ def frontier(
     from lineside.service.cli_tradeoffs import TradeWish, trace_and_write
 
     trade = TradeWish(against, minimise, points, tuple(keep or ()))
-    wish = Wish(seconds, workers, seed, limits_from(limit or ()))
+    wish = Wish(seconds, workers, seed, limits=limits_from(limit or ()))
     raise typer.Exit(trace_and_write(scenario, edit or (), trade, out, wish, open_screen()))
 
 
@@ -106,5 +106,5 @@ def fair(
     from lineside.service.cli_solve import Wish, limits_from
     from lineside.service.cli_tradeoffs import tell_fairness
 
-    wish = Wish(seconds, workers, seed, limits_from(limit or ()))
+    wish = Wish(seconds, workers, seed, limits=limits_from(limit or ()))
     raise typer.Exit(tell_fairness(scenario, edit or (), cap, out, wish, open_screen()))

@@ -175,17 +175,14 @@ class ColumnGeneration:
         paid += sum(float(self.weights[k]) * self._losses.charge(row, self.columns[k].pairs) for k in in_use)
         return (float(used[row.entries] @ row.units) - row.limit) / self.unit - paid
 
-    @property
-    def most_price(self) -> float:
-        """Price of the dearest empty seat in master units."""
-        return float(self._price.max(initial=1.0))
+    def plain_rows(self) -> list[CutRow]:
+        """Return the rows that are not about line time."""
+        about_losses = self._losses.positions
+        return [row for position, row in enumerate(self.rows) if position not in about_losses]
 
-    def set_limits(self, limits: dict[int, float]) -> None:
-        """Change the limits of some rows; the bound begins anew."""
-        for position, limit in limits.items():
-            self.limits[position] = limit
-            self._program.set_upper(self._first_row + position, limit)
-        self.best, self._best_priced, self.converged = -np.inf, None, False
+    def loss_rows(self) -> list[LossRow]:
+        """Return the rows about line time."""
+        return self._losses.rows
 
     def usage(self) -> dict[Part, Floats]:
         """Return how much the last solution uses of every pair row and of every entry of rooms and instructors."""
@@ -331,6 +328,19 @@ class ColumnGeneration:
     def has_bound(self) -> bool:
         """Whether a round has been run."""
         return self._best_priced is not None
+
+    def row_prices(self) -> list[tuple[CutRow, float]]:
+        """Return the rows that count at the prices of the bound, and the price of each: its dual without the sign.
+
+        Raises
+        ------
+        RuntimeError
+            If no round has been run.
+        """
+        if self._best_priced is None:
+            raise RuntimeError("The relaxation has not been solved yet. Run a round first.")
+        duals = self._best_priced[1].tolist()
+        return [(row, -dual) for row, dual in zip(self.rows, duals, strict=False) if dual < 0]
 
     def relaxation(self) -> Relaxation:
         """Return the bound and what it says of columns, candidates and pairs.

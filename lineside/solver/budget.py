@@ -38,7 +38,7 @@ class Budget:
     def __init__(self, seconds: float, began: float, counted: bool, stop: threading.Event) -> None:
         self._until = began + seconds * (PATIENCE if counted else 1.0)
         self._total = seconds * WORK_PER_SECOND
-        self._counted = counted
+        self.counted = counted
         self._spent = 0.0
         self.stop = stop
 
@@ -54,7 +54,7 @@ class Budget:
     @property
     def left(self) -> float:
         """What is left, in the unit that ends the search: counted work, or seconds."""
-        return max(0.0, self._total - self._spent) if self._counted else self.seconds_left
+        return max(0.0, self._total - self._spent) if self.counted else self.seconds_left
 
     @property
     def over(self) -> bool:
@@ -63,7 +63,7 @@ class Budget:
 
     def share(self, part: float) -> Allowance:
         """Return a part of what is left."""
-        if self._counted:
+        if self.counted:
             return Allowance(self._until, self._spent + part * self.left)
         return Allowance(time.monotonic() + part * self.left, float("inf"))
 
@@ -73,6 +73,6 @@ class Budget:
 
     def limit(self, most: float) -> tuple[float, float | None]:
         """Return seconds and deterministic time for one model, given the most it should take."""
-        if self._counted:
+        if self.counted:
             return self.seconds_left, min(most, self.left)
         return min(most, self.seconds_left), None

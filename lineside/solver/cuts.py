@@ -19,6 +19,8 @@ PER_SERVER = 4
 """Most rows of one room or instructor a round."""
 MOST_ROWS = 150
 """Most rows added a round: each makes the next master harder, and few often settle the rest."""
+WHOLE = 1e-6
+"""By how much whole cohorts must break a row."""
 LOSS_VIOLATION = 1e-3
 """Master units of line time lost in a week that must be missing for a row: a tenth of a line-minute."""
 
@@ -58,8 +60,7 @@ class Separator:
         """Add the rows that are violated most to the master and keep the others for later; return their number."""
         uses = [self._use(c, w) for c, w in zip(self.master.columns, self.master.weights, strict=False) if w > 1e-6]
         used = self.master.usage()
-        self._pool.extend((*self._servers(uses, "room"), *self._servers(uses, "teacher"), *self._teacher_weeks(uses)))
-        self._pool.extend(self._people.rows(used["pair"]))
+        self._fill_pool(uses, used["pair"])
         violated = [
             (float(used[row.part][row.entries] @ row.coefficients) - row.limit, k) for k, row in enumerate(self._pool)
         ]
@@ -68,6 +69,26 @@ class Separator:
             self.master.add_row(self._pool[k])
         self._pool = [row for k, row in enumerate(self._pool) if k not in set(chosen)]
         return len(chosen) + self._add_losses(used["pair"])
+
+    def broken(self, columns: list[Column], used: dict[Part, NDArray[np.float64]]) -> list[CutRow]:
+        """Return the rows that whole cohorts break; the master does not get them.
+
+        Parameters
+        ----------
+        columns
+            The cohorts.
+        used
+            How much they use of every pair row and of every entry of rooms and instructors.
+        """
+        self._fill_pool([self._use(column, 1.0) for column in columns], used["pair"])
+        over = [float(used[row.part][row.entries] @ row.coefficients) > row.limit + WHOLE for row in self._pool]
+        found = [row for row, is_over in zip(self._pool, over, strict=True) if is_over]
+        self._pool = [row for row, is_over in zip(self._pool, over, strict=True) if not is_over]
+        return found
+
+    def _fill_pool(self, uses: list[_Use], seats: NDArray[np.float64]) -> None:
+        self._pool.extend((*self._servers(uses, "room"), *self._servers(uses, "teacher"), *self._teacher_weeks(uses)))
+        self._pool.extend(self._people.rows(seats))
 
     def _add_losses(self, used: NDArray[np.float64]) -> int:
         """Add the rows of line time lost in a week that the solution pays too little for; return their number."""

@@ -31,6 +31,15 @@ def finish(problem: Problem, seating: Seating, bound: float, status: Status, rea
     reasons
         Reason of each need that has no seat.
     """
+    plan = written(problem, seating, status, reasons)
+    measures = measure(problem.scenario, plan)
+    objective = objective_of(problem.scenario, measures)
+    floor = objective if status == "optimal" else min(thousandths_down(bound), objective)
+    return plan.model_copy(update={"measures": measures, "objective": objective, "bound": floor})
+
+
+def written(problem: Problem, seating: Seating, status: Status, reasons: Reasons) -> Plan:
+    """Return the plan of a seating without figures; parameters as for :func:`finish`."""
     scenario = problem.scenario
     ids = _cohort_ids(problem, seating)
     cohorts = [row.cohort for row in problem.facts.frozen]
@@ -42,7 +51,7 @@ def finish(problem: Problem, seating: Seating, bound: float, status: Status, rea
     for name, row in sorted(zip(ids, seating.cohorts, strict=True), key=lambda pair: pair[0]):
         cohorts.append(_cohort(problem, row, name))
         seats.extend(_seat(problem, need, name) for need in sorted(row.needs))
-    plan = Plan(
+    return Plan(
         scenario=scenario.settings.name,
         first_day=scenario.settings.first_day,
         status=status,
@@ -51,10 +60,6 @@ def finish(problem: Problem, seating: Seating, bound: float, status: Status, rea
         options=_options(problem, seating),
         unseated=_unseated(problem, seating, reasons),
     )
-    measures = measure(scenario, plan)
-    objective = objective_of(scenario, measures)
-    floor = objective if status == "optimal" else min(thousandths_down(bound), objective)
-    return plan.model_copy(update={"measures": measures, "objective": objective, "bound": floor})
 
 
 def thousandths_down(value: float) -> Decimal:
@@ -70,8 +75,10 @@ def _cohort_ids(problem: Problem, seating: Seating) -> list[str]:
     taken = {row.cohort.cohort for row in problem.facts.frozen}
     names: dict[int, str] = {}
     claims = []
+    published_names = _published_names(problem)
     for position, row in enumerate(seating.cohorts):
-        for name, shared in _going_on(problem, row).items():
+        same = published_names.get(problem.candidates.key(row.candidate, problem.scenario), frozenset())
+        for name, shared in _going_on(problem, row, same).items():
             claims.append((-shared, name, position))
     for _, name, position in sorted(claims):
         if name not in taken and position not in names:
@@ -99,16 +106,25 @@ def _order_key(problem: Problem, row: OpenCohort) -> tuple[int, int, int]:
     return (int(slots.start[problem.candidates.slots_of(row.candidate)[0]]), row.candidate, row.room)
 
 
-def _going_on(problem: Problem, row: OpenCohort) -> dict[str, int]:
-    """Return the published cohorts with the same identity and the number of members that stay."""
+def _going_on(problem: Problem, row: OpenCohort, names: frozenset[str]) -> dict[str, int]:
+    """Return which of the published cohorts of the same identity it goes on from, with the members that stay."""
     published = problem.scenario.published
-    if published is None:
+    if published is None or not names:
         return {}
-    first_day = published.first_day or problem.settings.first_day
-    key: CohortKey = problem.candidates.key(row.candidate, problem.scenario)
-    names = {cohort.cohort for cohort in published.cohorts if cohort.identity(first_day) == key}
     people = {problem.scenario.apprentices[problem.demand.needs[need].person_idx].apprentice for need in row.needs}
     return Counter(seat.cohort for seat in published.seats if seat.cohort in names and seat.apprentice in people)
+
+
+def _published_names(problem: Problem) -> dict[CohortKey, frozenset[str]]:
+    """Return the ids of the published cohorts by identity."""
+    published = problem.scenario.published
+    names: dict[CohortKey, frozenset[str]] = {}
+    if published is not None:
+        first_day = published.first_day or problem.settings.first_day
+        for cohort in published.cohorts:
+            key = cohort.identity(first_day)
+            names[key] = names.get(key, frozenset()) | {cohort.cohort}
+    return names
 
 
 def _cohort(problem: Problem, row: OpenCohort, name: str) -> Cohort:

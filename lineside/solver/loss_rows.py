@@ -44,6 +44,16 @@ class LossRows:
     _positions: dict[tuple[int, int], list[int]] = field(default_factory=dict)
     _of_entry: dict[int, list[tuple[int, float]]] = field(default_factory=dict)
 
+    @property
+    def rows(self) -> list[LossRow]:
+        """The rows."""
+        return [row for _, row in self._rows]
+
+    @property
+    def positions(self) -> frozenset[int]:
+        """Their positions among the master's rows."""
+        return frozenset(position for position, _ in self._rows)
+
     def add(self, position: int, row: LossRow, variable: int) -> None:
         """Remember a row by its position among the master's rows."""
         self.variable[row.key] = variable

@@ -168,6 +168,10 @@ class NeighbourhoodFinder:
             return self._around_cohorts(seating, size)
         return self._around_crew(seating, size) if kind == "crews" else self._around_site(seating, size)
 
+    def around(self, name: str, seating: Seating, people: list[int]) -> Neighbourhood:
+        """Return a neighbourhood of some people, with what they may use chosen as for any other."""
+        return self._finish(name, seating, people)
+
     def learn(self, around: Neighbourhood, proven: bool, gain: float, work: float) -> None:
         """Adapt to a step: larger draws of its kind after a proof, smaller without; oftener what gains most.
 

@@ -103,8 +103,8 @@ class PairFinder:
         self.last_day = slots.ordinal[ends]
         self._home: dict[str, Ints] = {}
         self._class_week = self._fits_class_week()
-        self._opens_by_site = self._by_site(np.flatnonzero(self._has_room & self._has_instructor & self._class_week))
-        self._key_of: dict[CohortKey, int] = {}
+        opens = self._has_room & self._has_instructor & self._class_week & problem.listed
+        self._opens_by_site = self._by_site(np.flatnonzero(opens))
 
     def _by_site(self, candidates: Ints) -> list[Ints]:
         """Share out candidates by site, so that what is out of reach costs a crew no time."""
@@ -244,10 +244,7 @@ class PairFinder:
         """Return which candidates have an identity."""
         if key is None:
             return np.zeros(len(candidate), dtype=bool)
-        if not self._key_of:
-            for idx in range(len(self.problem.candidates)):
-                self._key_of[self.problem.candidates.key(idx, self.problem.scenario)] = idx
-        found: Flags = candidate == self._key_of.get(key, -1)
+        found: Flags = candidate == self.problem.candidate_of(key)
         return found
 
 

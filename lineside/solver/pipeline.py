@@ -38,10 +38,12 @@ BOUND_SHARE = 0.3
 """Share of the time for the bound, if it does not converge before."""
 FAVOURITE = 0.5
 """Line-minutes that a pair may add to the bound to be one that its prices like best."""
-FAVOURITE_PAIRS, FAVOURITE_SHARE = 4_000, 0.4
+FAVOURITE_PAIRS, FAVOURITE_SHARE = 4_000, 0.15
 """Most such pairs for which the exact model is solved over them, and its share of what is left."""
-BRANCH_SHARE = 0.5
-"""Share of what is left for branch and bound before the next stage."""
+CUT_SHARE = 0.9
+"""Share of what is left for branch and cut before the next stage."""
+COHORTS_WORK = 5.0
+"""Deterministic time for a plan of the cohorts that branch and cut would open."""
 ALONE_SHARE = 0.2
 """Share of the time in which nothing else runs beside the bound."""
 SEARCH_FIRST_SHARE = 0.5
@@ -91,7 +93,9 @@ class Pipeline:
         self._floor: float = trivial_floor(problem)
         self._infeasible = False
         self._beyond: Seating | None = None
-        self._proof = Proof(problem, self.incumbent.conflicts, budget, self._take_bound, self._proven)
+        self._proof = Proof(
+            problem, self.incumbent.conflicts, self.incumbent.ledger, budget, self._take_bound, self._proven
+        )
 
     @property
     def _open_ended(self) -> bool:
@@ -147,10 +151,10 @@ class Pipeline:
             self._prove_few()
         whole = self._num_pairs <= WHOLE_PAIRS
         while self._num_pairs and not self._over() and self.incumbent.seating is not None:
-            if self._workers == 1 or not self._proof.can_branch:
-                self._neighbourhoods(0.4 if whole or self._proof.can_branch else 1.0)
-            if self._proof.can_branch:
-                self._beside("telling cases apart", self._branch)
+            if self._workers == 1 or not self._proof.can_cut:
+                self._neighbourhoods(0.4 if whole or self._proof.can_cut else 1.0)
+            if self._proof.can_cut:
+                self._beside("branching and cutting", self._cut)
             if whole and not self._over():
                 self._solve_whole(0.3)
         return self._outcome()
@@ -278,9 +282,19 @@ class Pipeline:
         if self._proof.failed:
             self._tell("the bound cannot be raised further: its linear program has become too imprecise")
 
-    def _branch(self) -> None:
-        """Raise the bound by branch and bound for a share of what is left."""
-        self._proof.branch(self._budget.share(BRANCH_SHARE), self._cutoff)
+    def _cut(self) -> None:
+        """Raise the bound by branch and cut for a share of what is left."""
+        self._proof.cut(self._budget.share(CUT_SHARE), self._cutoff, self._plan_from)
+
+    def _plan_from(self, rows: NDArray[np.int64]) -> None:
+        """Solve the exact model over some pairs and those of the incumbent, and keep the plan if it is better."""
+        if self.incumbent.seating is None or self._open_ended:
+            return
+        everybody = frozenset(range(len(self.problem.scenario.apprentices)))
+        rows = np.union1d(rows, seat_rows(self.problem, self.incumbent.seating, everybody))
+        seconds, deterministic = self._budget.limit(COHORTS_WORK)
+        limits = Limits(max(0.1, seconds), 1, self._seed, deterministic)
+        self._budget.spend(solve_restricted(self.incumbent, rows, limits, self._budget.stop).work)
 
     def _cutoff(self) -> float:
         """Return the bound, in units, at which the incumbent is proven optimal, rounding included."""

@@ -19,15 +19,17 @@ from numpy.typing import NDArray
 from lineside.models.calendar import RegionCalendar
 from lineside.models.geography import Geography
 from lineside.models.measures import measure
-from lineside.models.plan import Plan, Seat
+from lineside.models.outages import Outage
+from lineside.models.plan import CohortKey, Plan, Seat
 from lineside.models.scenario import Scenario
 from lineside.solver.candidates import Candidates, enumerate_candidates
+from lineside.solver.crew_losses import CrewLoss, losses_of_crews
 from lineside.solver.facts import Facts, facts_of
 from lineside.solver.money import Money
 from lineside.solver.needs import Demand, demand_of
 from lineside.solver.personas import Persona
 from lineside.solver.prune import viable_pairs
-from lineside.solver.resources import Servers, instructors_of, rooms_of, teachable
+from lineside.solver.resources import OpeningHours, Servers, instructors_of, rooms_of, teachable
 from lineside.solver.tariff import Tariff
 from lineside.solver.timeline import CrewTimeline
 
@@ -39,28 +41,6 @@ FAR = 1_000_000
 """Minutes between places that nobody travels between: their distance need not be known."""
 MARGIN_DAYS = 21
 """Days beyond the horizon whose shifts may be part of a stretch of duty with a meeting."""
-
-
-@dataclass(frozen=True)
-class CrewLoss:
-    """What a minute costs a crew, by the number of its people who are away.
-
-    Parameters
-    ----------
-    cost
-        Units of the objective for 0, 1, ... people away; never falling.
-    company_idx
-        Company of the crew.
-    members
-        People of the crew who are apprentices.
-    company_cost
-        Units that the company has for the same, of which the largest sum of a company is charged.
-    """
-
-    cost: tuple[int, ...]
-    company_idx: int
-    members: tuple[int, ...]
-    company_cost: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -99,6 +79,10 @@ class Problem:
     ----------
     scenario
         A scenario without mistakes.
+    facts
+        What the published plan and the pins fix; read from the scenario if not given.
+    outages
+        Dates on which rooms and instructors cannot be had.
     tariff
         What is charged for each measure; default the scenario's prices.
 
@@ -108,30 +92,52 @@ class Problem:
         Measures that no seating may have more of.
     """
 
-    def __init__(self, scenario: Scenario, tariff: Tariff | None = None) -> None:
-        self.scenario = scenario
+    def __init__(
+        self,
+        scenario: Scenario,
+        facts: Facts | None = None,
+        outages: tuple[Outage, ...] = (),
+        tariff: Tariff | None = None,
+    ) -> None:
+        self.scenario, self.outages = scenario, outages
         self.settings = scenario.settings
         self.tariff = tariff or Tariff.of_prices(scenario.settings.prices)
         self.limits: tuple[Limit, ...] = ()
         self.calendar = RegionCalendar(scenario)
         self.geography = Geography(scenario)
         self.money = Money.of(scenario, self.tariff)
-        self.facts: Facts = facts_of(scenario)
-        self.demand: Demand = demand_of(scenario, self.facts, self.money, self.tariff)
+        self.facts: Facts = facts_of(scenario) if facts is None else facts
+        self.demand: Demand = self._read_demand()
         self.site_idx = {row.site: idx for idx, row in enumerate(scenario.sites)}
         self.person_idx = {row.apprentice: idx for idx, row in enumerate(scenario.apprentices)}
         self.company_idx = {row.company: idx for idx, row in enumerate(scenario.companies)}
         self.crew_idx = {(row.line, row.rota): idx for idx, row in enumerate(scenario.crews)}
         self.crew_of = np.array([self.crew_idx[row.line, row.rota] for row in scenario.apprentices], dtype=np.int64)
         self.frozen_of: dict[int, tuple[int, ...]] = self._frozen_of()
-        needed = frozenset(scenario.modules[need.module_idx].module for need in self.demand.needs)
-        not_before = max(self.settings.first_day, self.settings.frozen_until or self.settings.first_day)
-        self.candidates: Candidates = enumerate_candidates(
-            scenario, self.calendar, needed, self.facts.kept_keys, not_before.toordinal()
+        self.candidates: Candidates = self._list_candidates()
+        self.rooms: Servers = rooms_of(
+            scenario, self.candidates, self.facts.frozen, self.money, self.tariff, outages, self.opening_hours
         )
-        self.rooms: Servers = rooms_of(scenario, self.candidates, self.facts.frozen, self.money, self.tariff)
+        self._module_idx = {row.module: idx for idx, row in enumerate(scenario.modules)}
+        self._candidate_of: dict[CohortKey, int] = {}
         self._personas: dict[tuple[int, tuple[int, ...]], Persona] = {}
         self._members: dict[int, frozenset[int]] = {}
+
+    def _read_demand(self) -> Demand:
+        return demand_of(self.scenario, self.facts, self.money, self.tariff)
+
+    def _list_candidates(self) -> Candidates:
+        needed = frozenset(self.scenario.modules[need.module_idx].module for need in self.demand.needs)
+        not_before = max(self.settings.first_day, self.settings.frozen_until or self.settings.first_day)
+        return enumerate_candidates(self.scenario, self.calendar, needed, self.facts.kept_keys, not_before.toordinal())
+
+    def candidate_of(self, key: CohortKey) -> int:
+        """Return the candidate of an identity, or -1."""
+        if key not in self._candidate_of:
+            module, found = self._module_idx.get(key[0], -1), self.candidates
+            rows = np.flatnonzero((found.module == module) & (found.monday == key[5].toordinal())).tolist()
+            self._candidate_of[key] = next((row for row in rows if found.key(row, self.scenario) == key), -1)
+        return self._candidate_of[key]
 
     def under(self, tariff: Tariff) -> Problem:
         """Return the same problem with another tariff and without limits; what has no price is shared."""
@@ -141,7 +147,8 @@ class Problem:
         other.tariff, other.limits = tariff, ()
         other.money = Money.of(self.scenario, tariff)
         other.demand = demand_of(self.scenario, self.facts, other.money, tariff)
-        other.rooms = rooms_of(self.scenario, self.candidates, self.facts.frozen, other.money, tariff)
+        facts = self.scenario, self.candidates, self.facts.frozen, other.money, tariff
+        other.rooms = rooms_of(*facts, self.outages, self.opening_hours)
         return other
 
     def _frozen_of(self) -> dict[int, tuple[int, ...]]:
@@ -172,29 +179,7 @@ class Problem:
     @cached_property
     def crew_losses(self) -> tuple[CrewLoss, ...]:
         """Loss per minute of every crew, in the order of the table ``crews``."""
-        members: dict[int, list[int]] = {}
-        for person, crew in enumerate(self.crew_of):
-            members.setdefault(int(crew), []).append(person)
-        rows = []
-        for idx, crew in enumerate(self.scenario.crews):
-            line = self.scenario.line_by_id[crew.line]
-            people = tuple(members.get(idx, ()))
-            thousandths = [
-                loss_thousandths(n, crew.headcount, crew.minimum, crew.relief) for n in range(len(people) + 1)
-            ]
-            weight, tariff = Fraction(line.weight) / 1000, self.tariff
-            cost = tuple(
-                self.money.units(
-                    tariff.line_time_lost * weight * t
-                    + tariff.release * n
-                    + tariff.stopped * is_stopped(n, crew.headcount, crew.minimum, crew.relief)
-                )
-                for n, t in enumerate(thousandths)
-            )
-            company_cost = tuple(self.money.units(tariff.worst_company * weight * t) for t in thousandths)
-            company = self.scenario.rota_by_id[crew.rota].company
-            rows.append(CrewLoss(cost, self.company_idx[company], people, company_cost))
-        return tuple(rows)
+        return losses_of_crews(self.scenario, self.crew_of, self.money, self.tariff)
 
     def persona(self, person_idx: int) -> Persona:
         """Return the persona of a person, made on first use."""
@@ -245,9 +230,19 @@ class Problem:
         return CrewTimeline(self.calendar, rota, site, *self._dates)
 
     @cached_property
+    def listed(self) -> NDArray[np.bool_]:
+        """Candidates that pairs are listed of: all."""
+        return np.ones(len(self.candidates), dtype=bool)
+
+    @cached_property
+    def opening_hours(self) -> OpeningHours:
+        """Which candidates fit the hours of rooms and instructors."""
+        return OpeningHours(self.scenario, self.candidates)
+
+    @cached_property
     def teachable(self) -> NDArray[np.bool_]:
         """Candidates that some instructor could teach."""
-        return teachable(self.scenario, self.candidates, self.facts.frozen)
+        return teachable(self.scenario, self.candidates, self.facts.frozen, self.outages, self.opening_hours)
 
     @cached_property
     def instructors(self) -> Servers:
@@ -255,7 +250,12 @@ class Problem:
         least = np.array([row.seats_min for row in self.scenario.modules], dtype=np.int64)
         sizes = np.bincount(self.pairs.candidate, minlength=len(self.candidates))
         wanted = (sizes > 0) & (sizes >= least[self.candidates.module])
-        return instructors_of(self.scenario, self.candidates, self.facts.frozen, self.money, self.tariff, wanted)
+        return self.instructors_for(wanted)
+
+    def instructors_for(self, wanted: NDArray[np.bool_]) -> Servers:
+        """Return who could teach each of the candidates wanted."""
+        facts = self.scenario, self.candidates, self.facts.frozen, self.money, self.tariff
+        return instructors_of(*facts, wanted, self.outages, self.opening_hours)
 
     @cached_property
     def pairs(self) -> Pairs:
@@ -339,30 +339,3 @@ class Problem:
         units += self.money.units(tariff.cohorts * len(frozen))
         changes = self.facts.gone + len(self.facts.published_keys)
         return units + self.money.units(tariff.changes * changes)
-
-
-def loss_thousandths(away: int, headcount: int, minimum: int, relief: int) -> int:
-    """Return the thousandths of a line-minute that a minute costs with some people of a crew away.
-
-    0 if relief covers them; 1000 if the crew falls below its minimum; else the uncovered share of
-    the headcount, rounded to a thousandth, halves up (contract §4).
-
-    >>> [loss_thousandths(n, 16, 14, 1) for n in range(5)]
-    [0, 0, 63, 125, 1000]
-    """
-    uncovered = max(0, away - relief)
-    if uncovered == 0:
-        return 0
-    if is_stopped(away, headcount, minimum, relief):
-        return 1000
-    return (2000 * uncovered + headcount) // (2 * headcount)
-
-
-def is_stopped(away: int, headcount: int, minimum: int, relief: int) -> bool:
-    """Return whether a crew with some people away is below its minimum, relief counted.
-
-    >>> [is_stopped(n, 16, 14, 1) for n in range(5)]
-    [False, False, False, False, True]
-    """
-    uncovered = max(0, away - relief)
-    return uncovered > 0 and headcount - uncovered < minimum

@@ -61,7 +61,6 @@ class LinearProgram:
         self._upper: list[float] = []
         self._rows, self._columns, self._coefficients = array("q"), array("q"), array("d")
         self._sent = (0, 0, 0)
-        self._changed: set[int] = set()
 
     @property
     def num_variables(self) -> int:
@@ -96,12 +95,6 @@ class LinearProgram:
         self._columns.append(variable)
         self._coefficients.append(coefficient)
 
-    def set_upper(self, row: int, upper: float) -> None:
-        """Change the upper limit of a row."""
-        if self._upper[row] != upper:
-            self._upper[row] = upper
-            self._changed.add(row)
-
     def restart(self) -> None:
         """Forget the last basis: the next solve begins from nothing."""
         self._solver = None
@@ -115,7 +108,7 @@ class LinearProgram:
         ProgramError
             If the simplex does not end with one.
         """
-        # New variables leave the last basis primal feasible; new rows and limits leave it dual feasible.
+        # New variables leave the last basis primal feasible; new rows leave it dual feasible.
         same_variables = self._solver is not None and self._sent[0] == self.num_variables
         how = self._after_rows if same_variables else self._after_columns
         try:
@@ -136,7 +129,6 @@ class LinearProgram:
         if self._solver is None:
             self._solver = solver.new(parameters_pb2.SOLVER_TYPE_GLOP, self._whole(), _NO_OPTIONS)
         self._sent = (self.num_variables, self.num_rows, len(self._rows))
-        self._changed.clear()
         return self._solver
 
     def _whole(self) -> model_pb2.ModelProto:
@@ -148,12 +140,9 @@ class LinearProgram:
         )
 
     def _update(self) -> model_update_pb2.ModelUpdateProto:
-        changed = sorted(row for row in self._changed if row < self._sent[1])
-        limits = sparse_containers_pb2.SparseDoubleVectorProto(ids=changed, values=[self._upper[k] for k in changed])
         return model_update_pb2.ModelUpdateProto(
             new_variables=self._new_variables(),
             new_linear_constraints=self._new_rows(),
-            linear_constraint_updates=model_update_pb2.LinearConstraintUpdatesProto(upper_bounds=limits),
             objective_updates=model_update_pb2.ObjectiveUpdatesProto(linear_coefficients=self._new_costs()),
             linear_constraint_matrix_updates=self._new_entries(),
         )

@@ -6,23 +6,33 @@ import math
 import time
 from collections.abc import Callable
 
+import numpy as np
+from numpy.typing import NDArray
+
 from lineside.solver.ascent import Ascent
 from lineside.solver.bound import ColumnGeneration
-from lineside.solver.branching import Tree
 from lineside.solver.budget import Allowance, Budget
 from lineside.solver.columns import Relaxation
+from lineside.solver.compact.proof import BranchAndCut, rows_of
 from lineside.solver.conflicts import Conflicts
 from lineside.solver.cuts import Separator
 from lineside.solver.limit_rows import add_limit_rows
 from lineside.solver.problem import Problem
 from lineside.solver.program import ProgramError
+from lineside.solver.seating import Ledger
 
 CLOSE = 3e-4
 """Gap of the master at which rows are added."""
 GUIDE_SECONDS = 2.0
 """How often the search is given the newest prices while the bound is still rising."""
-BRANCH_PAIRS = 60_000
-"""Pairs up to which a case of branch and bound is settled quickly enough to be worth it."""
+COMPACT_PAIRS = 15_000
+"""Pairs up to which branch and cut over all of them is quick enough to be worth it."""
+ROUND_SHARE, LEAST_SECONDS = 0.6, 15.0
+"""Share of the time, and least seconds, for a round of branch and cut: it tells nothing before it ends."""
+COUNTED_NODES = 50
+"""Nodes of a round where work is counted instead of time."""
+NODE_WORK = 5e-6
+"""Work of such a node, in deterministic seconds a pair."""
 ASCENT_WORK = 1e-7
 """Work of a round of prices alone, in deterministic seconds a pair."""
 ROUND_WORK, PAIR_WORK, COLUMN_WORK = 0.01, 2e-6, 1e-5
@@ -34,8 +44,8 @@ class Proof:
 
     Parameters
     ----------
-    problem, conflicts
-        The prepared problem and the shared memory of conflicts.
+    problem, conflicts, ledger
+        The prepared problem and the shared memories of conflicts and of line time.
     budget
         What may be used.
     on_bound
@@ -48,23 +58,29 @@ class Proof:
         self,
         problem: Problem,
         conflicts: Conflicts,
+        ledger: Ledger,
         budget: Budget,
         on_bound: Callable[[float], None],
         is_done: Callable[[], bool],
     ) -> None:
-        self.problem, self._conflicts, self._budget = problem, conflicts, budget
+        self.problem, self._conflicts, self._ledger, self._budget = problem, conflicts, ledger, budget
         self._on_bound, self._is_done = on_bound, is_done
         self.relaxation: Relaxation | None = None
         self.failed = self.is_relaxed = False
         self._master: ColumnGeneration | None = None
-        self._tree: Tree | None = None
-        self._allowance = budget.share(0.0)
+        self._cutting: BranchAndCut | None = None
+        self._can_cut = False
         self._guided = 0.0
 
     @property
-    def can_branch(self) -> bool:
-        """Whether there are cases left to tell apart."""
-        return self._tree is not None and not self.failed and not self._tree.is_stuck
+    def can_cut(self) -> bool:
+        """Whether branch and cut may raise the bound."""
+        return self._can_cut and not self.failed
+
+    @property
+    def master(self) -> ColumnGeneration | None:
+        """The column generation, once it has begun."""
+        return self._master
 
     def ascend(self, allowance: Allowance) -> None:
         """Raise the bound by prices alone until they hardly move, or a share of the budget is used up.
@@ -105,8 +121,7 @@ class Proof:
             if self.relaxation is not None:
                 self._master.start_from(self.relaxation.need_price)
         master, separator = self._master, self._separator
-        self._allowance = allowance
-        while self._goes_on():
+        while self._goes_on(allowance):
             try:
                 objective = master.round()
             except ProgramError:
@@ -123,44 +138,53 @@ class Proof:
         if master.has_bound:
             self._guide(master)
         self.is_relaxed = self.failed or master.converged
-        if master.converged and len(self.problem.viable_pairs) <= BRANCH_PAIRS:
-            self._tree = Tree(master, separator, self._goes_on)
+        self._can_cut = master.converged and len(self.problem.viable_pairs) <= COMPACT_PAIRS
 
     def _guide(self, master: ColumnGeneration) -> None:
         """Give others the newest prices, unless older ones prove more."""
         if self.relaxation is None or master.best * master.unit >= self.relaxation.bound:
             self.relaxation, self._guided = master.relaxation(), time.monotonic()
 
-    def branch(self, allowance: Allowance, cutoff: Callable[[], float]) -> None:
-        """Tell cases apart until none is left or a share of the budget is used up.
+    def cut(
+        self, allowance: Allowance, cutoff: Callable[[], float], on_solution: Callable[[NDArray[np.int64]], None]
+    ) -> None:
+        """Raise the bound by branch and cut until nothing is left to prove, or a share of the budget is used up.
 
         Parameters
         ----------
         allowance
             The share.
         cutoff
-            Returns the units from which on a bound ends a case: no better plan is in it.
+            Returns the units from which on no plan is of interest.
+        on_solution
+            Called with the pair rows of the cohorts that a solution of the relaxation opens.
         """
-        self._allowance = allowance
-        tree, master = self._tree, self._master
-        if tree is None or master is None:
-            return
-        left = True
-        while left and self._goes_on():
+        master = self._master
+        while master is not None and self.can_cut and self._goes_on(allowance):
             limit = cutoff()
+            above = (limit - self.problem.constant) / master.unit
             try:
-                left = tree.step((limit - self.problem.constant) / master.unit)
+                if self._cutting is None:
+                    self._cutting = BranchAndCut(master, self._separator, self._ledger, above)
+                seconds = self._budget.seconds_left
+                seconds = seconds if seconds < LEAST_SECONDS else max(LEAST_SECONDS, ROUND_SHARE * seconds)
+                nodes = COUNTED_NODES if self._budget.counted else None
+                found = self._cutting.round(seconds, above, nodes, self._budget.stop)
             except ProgramError:
                 self.failed = True
                 return
-            self._on_bound(min(limit, self._units(tree.bound)))
+            self._on_bound(min(limit, self._units(found.bound)))
+            self._budget.spend(NODE_WORK * COUNTED_NODES * len(self.problem.viable_pairs))
+            if found.solutions:
+                on_solution(rows_of(self.problem, found.solutions[0]))
+            self._can_cut = found.goes_on
 
     def _units(self, bound: float) -> float:
         master = self._master
         return -math.inf if master is None else bound * master.unit + self.problem.constant
 
-    def _goes_on(self) -> bool:
+    def _goes_on(self, allowance: Allowance) -> bool:
         """Count the work of a round and return whether there is budget for it."""
         columns = len(self._master.columns) if self._master is not None else 0
         self._budget.spend(ROUND_WORK + PAIR_WORK * len(self.problem.viable_pairs) + COLUMN_WORK * columns)
-        return self._budget.allows(self._allowance) and not self._is_done()
+        return self._budget.allows(allowance) and not self._is_done()

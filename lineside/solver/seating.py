@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lineside.models.calendar import Interval
+from lineside.solver.crew_losses import CrewLoss
 from lineside.solver.personas import Persona
-from lineside.solver.problem import CrewLoss, Problem
+from lineside.solver.problem import Problem
 from lineside.solver.resources import Servers
 
 MOST_REMEMBERED = 300_000
@@ -126,6 +127,7 @@ class Ledger:
 
     problem: Problem
     _pieces: dict[tuple[int, int], tuple[Interval, ...]] = field(default_factory=dict)
+    _frozen: dict[int, tuple[Interval, ...]] = field(default_factory=dict)
     _crew_units: dict[tuple[int, tuple[tuple[int, tuple[int, ...]], ...]], tuple[int, int]] = field(
         default_factory=dict
     )
@@ -143,7 +145,11 @@ class Ledger:
 
     def frozen_spans(self, person: int) -> tuple[Interval, ...]:
         """Return what a person loses to frozen meetings."""
-        return frozen_pieces(self.problem, self.problem.persona(person))
+        persona = self.problem.persona(person)
+        found = self._frozen.get(id(persona))
+        if found is None:
+            found = self._frozen[id(persona)] = frozen_pieces(self.problem, persona)
+        return found
 
     def crew_units(self, crew: int, seated: dict[int, list[int]]) -> int:
         """Return what a crew's absences cost in units, whichever company is worst.

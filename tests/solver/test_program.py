@@ -8,7 +8,7 @@ import pytest
 from lineside.solver.program import LinearProgram, ProgramError
 
 
-def test_variables_rows_and_limits_count_from_the_next_solve_on() -> None:
+def test_variables_and_rows_count_from_the_next_solve_on() -> None:
     program = LinearProgram()
     sum_of_all = program.add_row(1.0, 1.0)
     first = program.add_variable(2.0, [(sum_of_all, 1.0)])
@@ -19,12 +19,12 @@ def test_variables_rows_and_limits_count_from_the_next_solve_on() -> None:
     # A quarter of the first at 2 and the rest at 3.
     assert program.solve().objective == pytest.approx(2.75)
     assert program.solve().duals.tolist() == pytest.approx([3.0, -1.0])
-    program.add_variable(2.5, [(sum_of_all, 1.0), (few, 1.0)])
-    program.set_upper(few, 0.5)
-    assert program.solve().objective == pytest.approx(2.5)
+    program.add_variable(2.5, [(sum_of_all, 1.0)])
+    # A quarter of the first at 2 and the rest at 2.5.
+    assert program.solve().objective == pytest.approx(2.375)
     program.restart()
-    assert program.solve().values.tolist() == pytest.approx([0.5, 0.5, 0.0])
-    assert (program.num_variables, program.num_rows, second) == (3, 2, 1)
+    assert program.solve().values.tolist() == pytest.approx([0.25, 0.0, 0.75])
+    assert (program.num_variables, program.num_rows, few, second) == (3, 2, 1, 1)
 
 
 def test_a_program_without_an_optimum_is_an_error() -> None:

@@ -52,6 +52,7 @@ def bring_in(page: Page, workbook: Path) -> None:
     expect(message(page, "Two plants is there: no mistakes.")).to_be_visible()
     picture(page, "journey-1-uploaded")
     page.get_by_role("radio", name="Settings", exact=True).click()
+    settled(page)
     weeks = page.get_by_role("spinbutton", name="Weeks")
     weeks.fill("5")
     weeks.press("Enter")
@@ -79,6 +80,7 @@ def solve(page: Page) -> None:
 def publish(page: Page) -> None:
     """Look at the plan, then put it in force."""
     expect(page.get_by_role("heading", name="Plan", exact=True)).to_be_visible()
+    settled(page)  # until then the run's chart of the page before may stand beside the plan's
     expect(page.get_by_text("Not in force")).to_be_visible()
     expect(page.get_by_test_id("stVegaLiteChart")).to_be_visible()
     picture(page, "journey-4-plan", 1800)
@@ -95,6 +97,7 @@ def hand_out(page: Page) -> str:
     """Make an address for everybody who has none, and return the one that is shown to be copied."""
     expect(page.get_by_role("heading", name="Calendars", exact=True)).to_be_visible()
     page.get_by_role("tab", name="Make addresses").click()
+    settled(page)
     page.get_by_role("button", name=re.compile(r"^Make \d+ addresses$")).click()
     expect(message(page, "addresses were made.")).to_be_visible()
     codes = page.get_by_test_id("stCode").locator("code")

@@ -129,7 +129,7 @@ def test_a_trade_off_is_started_drawn_and_each_point_opens_its_plan(
     settled(page)
     expect(page.get_by_test_id("stVegaLiteChart")).to_be_visible()
     points = Grid(page, "4 points")
-    expect(points.cell(1, 1)).to_have_text("253.578")
+    expect(points.cell(2, 1)).to_have_text("253.578")
     picture(page, "compare-trade-off", 1300)
     accessible(page)
     points.select(2)

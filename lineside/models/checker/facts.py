@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from lineside.models.calendar import Interval, date_of
 from lineside.models.curriculum import Curriculum
@@ -17,7 +19,7 @@ from lineside.models.measures import chosen_options, cohort_key, cohort_spans, p
 from lineside.models.person_days import MeetingView, PersonDays
 from lineside.models.plan import Cohort, CohortKey, Plan
 from lineside.models.scenario import Scenario
-from lineside.models.tables import Apprentice, Instructor, Module, Room, Site
+from lineside.models.tables import Apprentice, Instructor, Module, Pin, Room, Site
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,6 +87,8 @@ class Facts:
         self.chosen = chosen_options(scenario, plan, self.curriculum)
         self._views: dict[tuple[str, str, OpenCohort], tuple[MeetingView, ...]] = {}
         self._weeks: dict[tuple[str, str, int], tuple[int, frozenset[int]]] = {}
+        self.remembered: dict[Hashable, Any] = {}
+        """What rules that look at the same thing have worked out for each other."""
 
     @cached_property
     def frozen_cohorts(self) -> dict[str, Cohort]:
@@ -164,6 +168,16 @@ class Facts:
     def new_seats(self) -> tuple[OpenSeat, ...]:
         """The seats that are not frozen."""
         return tuple(seat for seat in self.seats if not seat.is_frozen)
+
+    @property
+    def pins(self) -> tuple[Pin, ...]:
+        """The pins to look at."""
+        return self.scenario.pins
+
+    @property
+    def parties(self) -> Mapping[str, tuple[Apprentice, ...]]:
+        """The parties to look at, with their members."""
+        return self.scenario.parties
 
     @cached_property
     def seats_of(self) -> dict[str, list[OpenSeat]]:

@@ -17,7 +17,7 @@ def check_party(facts: Facts) -> Iterator[Violation]:
 
     A member with a frozen seat in the module is left out.
     """
-    for party, members in facts.scenario.parties.items():
+    for party, members in facts.parties.items():
         for module, people in _common_needs(facts, members).items():
             places = {row.apprentice: _cohorts_of(facts, row.apprentice, module) for row in people}
             if len(set(places.values())) > 1:
@@ -53,7 +53,7 @@ def check_pin(facts: Facts) -> Iterator[Violation]:
 
     A frozen seat wins over a pin.
     """
-    for pin in facts.scenario.pins:
+    for pin in facts.pins:
         if (pin.apprentice, pin.module) in facts.frozen_modules:
             continue
         seats = [s for s in facts.seats_of.get(pin.apprentice, ()) if s.cohort.module.module == pin.module]

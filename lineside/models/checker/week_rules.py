@@ -81,7 +81,8 @@ def check_day_off(facts: Facts) -> Iterator[Violation]:
 
 
 def _weeks_of_people(facts: Facts) -> Iterator[tuple[Apprentice, dict[int, PersonWeek]]]:
-    known: dict[tuple[str, str, frozenset[tuple[OpenCohort, bool]]], dict[int, PersonWeek]] = {}
+    known: dict[tuple[str, str, frozenset[tuple[OpenCohort, bool]]], dict[int, PersonWeek]]
+    known = facts.remembered.setdefault("weeks of people", {})
     for seats in facts.seats_of.values():
         if all(seat.is_frozen for seat in seats):
             continue

@@ -14,6 +14,7 @@ from fastapi.responses import JSONResponse
 from lineside.service.access.issuer import Issuer
 from lineside.service.access.throttle import Throttle
 from lineside.service.api import (
+    advice,
     calendars,
     changes,
     comparison,
@@ -22,6 +23,7 @@ from lineside.service.api import (
     identities,
     impact,
     impact_parts,
+    outlook,
     people,
     plan_costs,
     plan_trials,
@@ -62,10 +64,12 @@ ROUTERS: tuple[APIRouter, ...] = (
     plans.router,
     plan_costs.router,
     plan_trials.router,
+    advice.router,
     sessions.router,
     impact_parts.router,
     shares.router,
     impact.router,
+    outlook.router,
     people.router,
     identities.router,
     feed_owners.router,
@@ -88,6 +92,7 @@ def create_app(database: Database, settings: ServiceSettings) -> FastAPI:
     app.state.quick_feeds = QuickFeeds(database)
     app.state.views = Views()
     app.state.desks = Desks()
+    app.state.inquiries = advice.Inquiries()
     app.state.judged_tables = JudgedTables()
     app.state.figures = Figures()
     app.state.run_gauge = health.add_run_gauge(app.state.figures)

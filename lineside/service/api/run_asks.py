@@ -30,7 +30,7 @@ class FrontierBody(Body):
 
 
 def ask_of(
-    method: Method, limits: dict[str, float], in_order: str | None, frontier: FrontierBody | None
+    method: Method, margin: int, limits: dict[str, float], in_order: str | None, frontier: FrontierBody | None
 ) -> tuple[Method, dict[str, Any]]:
     """Return the method and the rest of what a run is asked for.
 
@@ -44,9 +44,13 @@ def ask_of(
         raise MistakesProblem(
             "A baseline, a strict order and a frontier do not go together, and a baseline knows no limits. Ask for one."
         )
+    if margin and (in_order is not None or frontier is not None):
+        raise MistakesProblem(
+            f"A margin of {margin} goes with neither a strict order nor a frontier. Leave the margin or the other out."
+        )
     ask: dict[str, Any] = {"limits": limits} if limits else {}
     try:
-        SolveOptions(limits=_exact(limits)).refuse_impossible()
+        SolveOptions(limits=_exact(limits), margin=margin).refuse_impossible()
         if in_order is not None:
             goals_of(in_order)
             return "in_order", {**ask, "goals": in_order}

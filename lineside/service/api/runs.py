@@ -23,6 +23,8 @@ from lineside.service.storage.scenarios import Scenarios
 
 router = APIRouter(prefix="/runs", tags=["runs"])
 
+PlanningMethod = Literal["search", "first_come", "day_class"]
+"""Methods that come to a plan."""
 RunStatus = Literal["queued", "running", "finished", "stopped", "failed"]
 EVENT_STREAM = "text/event-stream"
 EVENT_SCHEMA = {
@@ -55,9 +57,10 @@ class RunBody(Body):
     seconds: float = Field(60, ge=1, le=10**6, allow_inf_nan=False, description="time to search")
     workers: int = Field(2, ge=1, le=256, description="threads; with one, the same input and seed give the same plan")
     seed: int = Field(0, ge=0, le=2**31 - 1)
-    method: Literal["search", "first_come", "day_class"] = Field(
+    method: PlanningMethod = Field(
         "search", description="search for the best plan, or work out a baseline to set beside it"
     )
+    margin: int = Field(0, ge=0, le=999, description="people to spare in each new cohort, as far as they fit")
     limits: dict[str, Most] = Field({}, max_length=10, description="most of a measure that the plan may have")
     in_order: OrderText | None = Field(
         None,
@@ -83,7 +86,9 @@ class RunOut(Answer):
     seconds: float
     workers: int
     seed: int
-    method: Method
+    method: Method = Field(description="a way of planning, or advise: advice about a plan")
+    margin: int = Field(description="people to spare in each new cohort")
+    about: Identity | None = Field(description="the plan that advice is asked about")
     limits: dict[str, float]
     in_order: str | None
     frontier: FrontierBody | None
@@ -96,7 +101,7 @@ class RunOut(Answer):
     gap: float | None
     solved_seconds: float
     outcome: Literal["optimal", "feasible", "infeasible", "unknown"] | None
-    reason: str = Field(description="in words why there is no plan, or nothing")
+    reason: str = Field(description="in words why there is no plan, or what a margin came to, or nothing")
     plan: Identity | None = Field(description="the plan it found")
     created_at: Instant
     started_at: Instant | None
@@ -122,13 +127,15 @@ def gap_of(objective: float | None, bound: float | None) -> float | None:
     return (objective - bound) / objective if objective else 0.0
 
 
-def _run_out(desk: Desk, run: Run) -> RunOut:
-    names = ("id", "revision", "seconds", "workers", "seed", "method", "status", "attempt", "stop_requested", "stage")
-    more = ("objective", "bound", "solved_seconds", "outcome", "reason", "created_at", "started_at", "finished_at")
-    values = {name: getattr(run, name) for name in (*names, *more)}
+def run_out(desk: Desk, run: Run) -> RunOut:
+    """Return a run as an answer."""
+    asked = ("id", "revision", "seconds", "workers", "seed", "method", "margin", "about")
+    state = ("status", "attempt", "stop_requested", "stage")
+    found = ("objective", "bound", "solved_seconds", "outcome", "reason", "created_at", "started_at", "finished_at")
+    values = {name: getattr(run, name) for name in (*asked, *state, *found)}
     plan = None if run.status in ACTIVE else desk.plan_of(run.id)
-    asked = asked_of(run)
-    return RunOut(**values, **asked, scenario=run.scenario_id, gap=gap_of(run.objective, run.bound), plan=plan)
+    gap = gap_of(run.objective, run.bound)
+    return RunOut(**values, **asked_of(run), scenario=run.scenario_id, gap=gap, plan=plan)
 
 
 @router.post("", status_code=202, responses=problems(404, 409))
@@ -142,10 +149,10 @@ def start_run(body: RunBody, request: Request, session: InSession, actor: Admitt
         )
     saved, _ = Scenarios(session, actor.region).good(body.scenario, body.revision)
     desk = Desk(session, actor.region)
-    method, ask = ask_of(body.method, body.limits, body.in_order, body.frontier)
-    run = desk.start(saved, Order(body.seconds, body.workers, body.seed, method, ask))
+    method, ask = ask_of(body.method, body.margin, body.limits, body.in_order, body.frontier)
+    run = desk.start(saved, Order(body.seconds, body.workers, body.seed, method, margin=body.margin, ask=ask))
     response.headers["Location"] = f"/api/v1/runs/{run.id}"
-    return _run_out(desk, run)
+    return run_out(desk, run)
 
 
 @router.get("", responses=problems())
@@ -156,21 +163,21 @@ def list_runs(
 ) -> list[RunOut]:
     """List runs, the newest first, of one scenario or status if asked."""
     desk = Desk(session, actor.region)
-    return [_run_out(desk, run) for run in desk.listed(page.scenario, page.status, page.limit, page.offset)]
+    return [run_out(desk, run) for run in desk.listed(page.scenario, page.status, page.limit, page.offset)]
 
 
 @router.get("/{run}", responses=problems(404))
 def read_run(run: uuid.UUID, session: InSession, actor: Admitted) -> RunOut:
     """Look how a run is doing."""
     desk = Desk(session, actor.region)
-    return _run_out(desk, desk.get(run))
+    return run_out(desk, desk.get(run))
 
 
 @router.post("/{run}/stop", status_code=202, responses=problems(404, 409))
 def stop_run(run: uuid.UUID, session: InSession, actor: Admitted) -> RunOut:
     """Ask a run to end with its best plan so far; one that waits ends at once."""
     desk = Desk(session, actor.region)
-    return _run_out(desk, desk.stop(run))
+    return run_out(desk, desk.stop(run))
 
 
 @router.get(

@@ -50,6 +50,8 @@ class Attempt:
         Time of search that earlier attempts told of last.
     is_stopped
         Whether somebody asked for a stop already: the incumbent is to be stored and nothing searched.
+    about
+        JSON text of the plan that the run is about, or None.
     """
 
     run: uuid.UUID
@@ -60,6 +62,7 @@ class Attempt:
     incumbent: str | None
     solved_seconds: float
     is_stopped: bool
+    about: str | None = None
 
 
 class Attempts:
@@ -90,8 +93,10 @@ class Attempts:
             note_event(session, found)
             revision = session.get_one(Revision, (found.scenario_id, found.revision))
             texts = {"settings": revision.settings, "tables": revision.tables, "published": revision.published}
-            order = Order(found.seconds, found.workers, found.seed, cast("Method", found.method), found.ask or {})
-            known = (found.incumbent, found.solved_seconds, found.stop_requested)
+            method, ask = cast("Method", found.method), found.ask or {}
+            order = Order(found.seconds, found.workers, found.seed, method, found.about, found.margin, ask)
+            about = None if found.about is None else session.get_one(StoredPlan, found.about).text
+            known = (found.incumbent, found.solved_seconds, found.stop_requested, about)
             return Attempt(found.id, found.token, found.attempt, texts, order, *known)
 
     def beat(self, attempt: Attempt, told: Told | None, incumbent: str | None) -> str:
@@ -133,7 +138,7 @@ class Attempts:
             run = _held(session, attempt)
             if run is None:
                 return False
-            run.outcome, run.reason = found.outcome, found.explanation
+            run.outcome, run.reason, run.answer = found.outcome, found.explanation, found.answer
             if found.plan is not None:
                 plan = _plan(run, PLAN_NAMES[run.method], found.plan, found)
                 plan.run_id = run.id

@@ -130,16 +130,18 @@ def _shower(worker: TextIO) -> Callable[[Plan], None]:
 
 def _solution(scenario: Scenario, solution: Solution) -> dict[str, Any]:
     from lineside.models.plan import plan_json
+    from lineside.service.plan_words import margin_sentence
 
     plan = solution.plan
     has_plan = plan.status in ("optimal", "feasible")
     if has_plan:
         _assert_clean(scenario, plan)
     text = plan_json(plan) if has_plan else None
+    margin = margin_sentence(solution.margin, plan.objective) if solution.margin else ""
     return {
         **_result(plan, text, solution.seconds),
         "unmeetable_needs": solution.unmeetable_needs,
-        "explanation": solution.explanation,
+        "explanation": solution.explanation or margin,
     }
 
 
@@ -170,6 +172,30 @@ def _day_class(task: dict[str, Any], stop: threading.Event, worker: TextIO) -> d
     found = _result(plan, plan_json(plan), time.monotonic() - began)
     violations = len(report.violations) + len(report.faults)
     return {**found, "unmeetable_needs": None, "explanation": "", "violations": violations}
+
+
+def _advised(task: dict[str, Any], stop: threading.Event, worker: TextIO) -> dict[str, Any]:
+    """Return a report of what would be worth asking for."""
+    from lineside.models.plan import Plan
+    from lineside.service.api.advice_models import AdviceReport
+    from lineside.solver import AdviceOptions, UnusablePlanError, advise
+
+    began, scenario = time.monotonic(), _scenario(task)
+    plan = Plan.model_validate_json(task["about"])
+    figures = {"objective": _float(plan.objective), "bound": _float(plan.bound)}
+
+    def tell(words: str, number: int, total: int) -> None:
+        stage = f"{words}, {number:,} of {total:,}"
+        _tell(worker, {"kind": "progress", "stage": stage, **figures, "seconds": time.monotonic() - began})
+
+    options = AdviceOptions(seconds=task["seconds"], workers=task["workers"], seed=task["seed"])
+    told: dict[str, Any] = {"plan": None, "outcome": None, "unmeetable_needs": None, **figures}
+    try:
+        found = advise(scenario, plan, options, tell, stop)
+    except UnusablePlanError as error:
+        return {**told, "seconds": time.monotonic() - began, "explanation": str(error)}
+    report = AdviceReport.of(scenario, found).model_dump(mode="json")
+    return {**told, "seconds": found.seconds, "explanation": "", "answer": report}
 
 
 def _kept(task: dict[str, Any], stop: threading.Event, worker: TextIO) -> dict[str, Any]:
@@ -225,6 +251,7 @@ WAYS = {
     "frontier": _frontier,
     "first_come": _first_come,
     "day_class": _day_class,
+    "advise": _advised,
     "keep": _kept,
 }
 """What a task asks for, and what does it."""

@@ -34,7 +34,7 @@ class Found:
     plan
         JSON text of the plan, or None if there is none.
     outcome
-        Status of the plan: optimal, feasible, infeasible or unknown.
+        Status of the plan: optimal, feasible, infeasible or unknown; None for what looks for no plan.
     objective, bound
         In line-minutes.
     seconds
@@ -46,11 +46,12 @@ class Found:
     violations
         Violations and faults of the plan: none, unless it is a baseline that asks nobody.
     answer
-        What came of a strict order or a frontier, points with the JSON text of their plans; None of other runs.
+        What was found out beside a plan, as JSON: advice; what came of a strict order; the points of a frontier, each
+        with the JSON text of its plan.
     """
 
     plan: str | None
-    outcome: str
+    outcome: str | None
     objective: float | None
     bound: float | None
     seconds: float

@@ -25,10 +25,11 @@ def limits_of(task: dict[str, Any]) -> dict[str, Decimal]:
 
 
 def options_of(task: dict[str, Any]) -> SolveOptions:
-    """Return how a task is to be searched, with its limits."""
+    """Return how a task is to be searched, with its margin and limits."""
     from lineside.solver import SolveOptions
 
-    return SolveOptions(seconds=task["seconds"], workers=task["workers"], seed=task["seed"], limits=limits_of(task))
+    asked = {name: task[name] for name in ("seconds", "workers", "seed", "margin")}
+    return SolveOptions(**asked, limits=limits_of(task))
 
 
 def goals_told(reached: tuple[GoalReached, ...]) -> dict[str, Any]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from lineside.models.calendar import Interval
+from lineside.solver.crew_losses import CrewLoss
 from lineside.solver.model.meters import Away, Meter
 from lineside.solver.model.scope import Draft
-from lineside.solver.problem import CrewLoss
 from lineside.solver.seating import overlap_runs
 
 Terms = list[tuple[int, Away]]

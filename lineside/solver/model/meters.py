@@ -26,7 +26,7 @@ class Meter:
     constant
         Units that are counted in any case.
     most
-        Most units that a solution may have; None for the objective, which is minimised.
+        Most units that a solution may have; None for the objective.
     terms
         Coefficients and literals.
     """
@@ -44,12 +44,14 @@ class Meter:
         elif units:
             self.terms.append((units, literal))
 
+    def total(self) -> cp_model.LinearExprT:
+        """Return the sum."""
+        return sum(units * literal for units, literal in self.terms) + self.constant
+
     def enter(self, model: cp_model.CpModel) -> None:
-        """Give the model this sum: as its objective, or as a row."""
-        total = sum(units * literal for units, literal in self.terms) + self.constant
-        if self.most is None:
-            model.minimize(total)
-        elif self.terms:
-            model.add(total <= self.most)
-        elif self.constant > self.most:
+        """Give the model the row of a limit."""
+        most = 0 if self.most is None else self.most
+        if self.terms:
+            model.add(self.total() <= most)
+        elif self.constant > most:
             model.add_bool_or([])

@@ -14,7 +14,7 @@ from lineside.solver.limits import Limit
 from lineside.solver.model.meters import Away, Meter
 from lineside.solver.model.servers import FewServers, Occupancy, ServerChoice
 from lineside.solver.problem import Problem
-from lineside.solver.seating import Ledger, OpenCohort, Seating
+from lineside.solver.seating import Ledger, OpenCohort, Seating, seat_rows
 
 Literal = cp_model.IntVar
 
@@ -37,6 +37,10 @@ class Scope:
         Shared memories of conflicts and losses.
     occupancy
         Shared memory of times; given, a candidate has but a few rooms and instructors to choose from.
+    must_seat
+        Needs that may not stay empty, whatever it costs.
+    stays_close
+        Whether, of seatings that cost the same, one is wanted in which few seats differ from ``base``.
     """
 
     problem: Problem
@@ -46,6 +50,8 @@ class Scope:
     conflicts: Conflicts
     ledger: Ledger
     occupancy: Occupancy | None = None
+    must_seat: frozenset[int] = frozenset()
+    stays_close: bool = False
 
     @cached_property
     def needs(self) -> tuple[int, ...]:
@@ -155,5 +161,21 @@ class Draft:
 
     def finish(self) -> None:
         """Give the model its objective, and a row for each limit."""
-        for meter in self.meters:
+        objective, *limits = self.meters
+        given_up = [1 - literal for literal in self.kept_seats]
+        self.model.minimize(cp_model.LinearExpr.sum([self.factor * objective.total(), *given_up]))
+        for meter in limits:
             meter.enter(self.model)
+
+    @cached_property
+    def kept_seats(self) -> tuple[Literal, ...]:
+        """Variables of the seats of the base, where seatings that cost the same are to stay close to it."""
+        if not self.scope.stays_close:
+            return ()
+        rows = seat_rows(self.scope.problem, self.scope.base, self.scope.people).tolist()
+        return tuple(self.seat[row] for row in sorted(rows) if row in self.seat)
+
+    @property
+    def factor(self) -> int:
+        """By how much the objective is multiplied, so that the seats that differ decide between equal ones alone."""
+        return len(self.kept_seats) + 1

@@ -163,13 +163,13 @@ class Rebuilder:
         return bool(others) and self._choose(choice, self._random.choice(others), ruin)
 
     def _choose(self, choice: int, option: int, ruin: _Ruin) -> bool:
-        """Choose an option; return whether nothing fixed stood in the way."""
+        """Choose an option and put out whom that upsets; return whether nothing fixed stood in the way."""
         standing, needs = self.standing, self.standing.problem.demand.needs
         gone = [k for k in self._prospects.under[choice] if standing.home[k] >= 0 and option not in needs[k].options]
         if not all(self._put_out(k, ruin) for k in gone):
             return False
         standing.choose(choice, option)
-        return True
+        return all(self._put_out(k, ruin) for k in standing.upset_by(choice))
 
     def _dear_seats(self) -> tuple[list[int], list[float]]:
         """Return seated needs that could sit more cheaply, and running sums of by how much."""

@@ -143,6 +143,19 @@ class Standing:
         rows = [row for row in self.prospects.waits[follower] if row.need_before == need]
         return all(self._comes_before(row, {}, first) for row in rows)
 
+    def upset_by(self, choice: int) -> list[int]:
+        """Return the seated needs that may not stay now that another option of a choice is chosen.
+
+        The person's own, where an earlier module has come to be required; and those of party members, where the
+        person has come to need a module that they sit in.
+        """
+        person = self.problem.demand.options[self.problem.demand.choices[choice][0]].person_idx
+        upset = [need for need, at in self._seated.get(person, {}).items() if not self._in_order(need, at)]
+        for need in self.prospects.under[choice]:
+            if self.asked[need] and self.home[need] < 0:
+                upset += [k for k in self.prospects.party.get(need, ()) if self.home[k] >= 0]
+        return list(dict.fromkeys(upset))
+
     def spare(self, number: int) -> int:
         """Return how many people a cohort can lose."""
         cohort = self.cohorts[number]

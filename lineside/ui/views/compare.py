@@ -12,7 +12,8 @@ import streamlit as st
 from lineside.ui import show
 from lineside.ui.client import Client, Json, RefusedError
 from lineside.ui.links import link
-from lineside.ui.state import Me
+from lineside.ui.parts import control, go_to_part
+from lineside.ui.state import Me, own_plans
 from lineside.ui.views import tradeoffs
 from lineside.ui.words import MEASURES, counted, distinct, escaped, gap_in_words, moment, share
 
@@ -24,6 +25,7 @@ BARS, MOST_BARS = 12, 48
 SEATS = 1000
 COLOURS = ["#0b5394", "#a04000", "#2e6b34", "#6a3d7c"]
 """Colours by turns: the letter beside each bar tells which plan it is."""
+PAGE = "compare"
 PARTS = ("Plans side by side", "Trade-offs")
 NOT_OPENED = "not opened"
 NO_SEAT = "no seat"
@@ -32,30 +34,17 @@ NO_SEAT = "no seat"
 def draw(service: Client, who: Me) -> None:
     """Let the planner choose plans and show how they differ."""
     st.title("Compare")
-    _follow_address()
-    part = st.segmented_control(
-        "What to look at", PARTS, required=True, key="compare_part", label_visibility="collapsed"
-    )
-    if part == PARTS[1]:
+    if control(PAGE, PARTS) == PARTS[1]:
         tradeoffs.draw(service, _set_beside)
     else:
         st.query_params.pop(tradeoffs.NAME, None)
         _side_by_side(service)
 
 
-def _follow_address() -> None:
-    """Show the trade-offs if the page's address names one that was not looked at last."""
-    named = st.query_params.get(tradeoffs.NAME)
-    is_fresh = named != st.session_state.get("frontier_seen") or "compare_part" not in st.session_state
-    if named is not None and is_fresh:
-        st.session_state.compare_part = PARTS[1]
-    st.session_state.setdefault("compare_part", PARTS[0])
-    st.session_state.frontier_seen = named
-
-
 def _set_beside(plans: list[str]) -> None:
     """Show some plans side by side from now on; for a button that is pressed on the other part."""
-    st.session_state.compared, st.session_state.compare_part = plans, PARTS[0]
+    st.session_state.compared = plans
+    go_to_part(PAGE, PARTS[0])
 
 
 def _side_by_side(service: Client) -> None:
@@ -84,7 +73,8 @@ def _chosen(plans: dict[str, Json]) -> list[str]:
     """Return the plans that are compared: those of the address, else the plan in force and the newest others."""
     if "compared" not in st.session_state:
         wanted = [one for one in st.query_params.get("plans", "").split(",") if one in plans]
-        first = sorted(plans, key=lambda one: not plans[one]["in_force"])
+        own = {plan["id"] for plan in own_plans(list(plans.values()))}
+        first = sorted(plans, key=lambda one: (not plans[one]["in_force"], one not in own))
         st.session_state.compared = list(dict.fromkeys([*wanted, *first]))[: max(LEAST, len(wanted))]
     st.session_state.compared = [one for one in st.session_state.compared if one in plans]
     labels = distinct({one: _name(plan) for one, plan in plans.items()})
@@ -160,9 +150,8 @@ def _measures(told: Json) -> None:
         (MEASURES[row["measure"]][0], row["unit"], *row["values"], letters_of(row["best"])) for row in told["measures"]
     ]
     columns = ["Measure", "Unit", *(f"Plan {letter}" for letter in letters(count)), "Best"]
-    figures = {name: st.column_config.NumberColumn(format="localized") for name in columns[2:-1]}
     frame = pd.DataFrame(rows, columns=columns)
-    show.table(frame, "measures_compared", "Measures of the plans side by side.", columns=figures)
+    show.table(frame, "measures_compared", "Measures of the plans side by side.")
 
 
 def _shifts(told: Json) -> str | None:

@@ -59,7 +59,7 @@ def _chosen(service: Client, runs: dict[str, Json]) -> Json:
     wanted = st.query_params.get(NAME)
     first = list(runs).index(wanted) if wanted in runs else 0
     picked: str = st.selectbox("Trade-off", list(runs), first, format_func=labels.__getitem__)
-    st.query_params[NAME] = st.session_state.frontier_seen = picked
+    st.query_params[NAME] = picked
     return runs[picked]
 
 
@@ -96,7 +96,7 @@ def _say(run: Json, told: Json) -> None:
 def frontier_chart(told: Json) -> tuple[show.Drawing, str]:
     """Return the points of a trade-off with their numbers, and what they tell.
 
-    A dashed stair joins them: whatever plans lie between two points are above it.
+    A dashed stair joins them: what the best plan found has of the one measure with at most so much of the other.
     """
     one, other = MEASURES[told["minimise"]], MEASURES[told["against"]]
     rows = [

@@ -95,6 +95,7 @@ def body_of(name: str, things: dict[str, str], plan: Plan) -> dict[str, Any]:
         "keep_plan": {"scenario": things["scenario"], "name": "x", "plan": text},
         "check_plan": {"scenario": things["scenario"], "plan": text},
         "try_edits": {"edits": []},
+        "start_advice": {},
         "keep_edited_plan": {"name": "x", "edits": []},
         "create_key": {"role": "planner", "label": "x"},
         "create_identity": {"role": "planner", "label": "x", "email": "pat@acme.example"},
@@ -107,6 +108,8 @@ def body_of(name: str, things: dict[str, str], plan: Plan) -> dict[str, Any]:
         return {"params": {"plan": [things["plan"], things["other"]]}}
     if name == "list_feed_owners":
         return {"params": {"kind": "company"}}
+    if name == "read_why":
+        return {"params": {"apprentice": "a1", "module": "math"}}
     if name in ("read_sessions", "read_term"):
         return {"params": {"apprentice": "a1"}}
     return {"json": bodies[name]} if name in bodies else {}

@@ -131,18 +131,18 @@ def upgrade_to(database: Database, revision: str) -> None:
         update_queue(connection)
 
 
-def run_of_then(database: Database, region: uuid.UUID) -> uuid.UUID:
-    """Store a run with the columns that there were then."""
+def older_run(database: Database, region: uuid.UUID) -> uuid.UUID:
+    """Queue a run as a Lineside did that knew no runs about a plan."""
     run = uuid.uuid4()
     with database.session() as session:
-        scenario = Scenarios(session, region).create(tiny_raw(), "").scenario.id
+        saved = Scenarios(session, region).create(tiny_raw(), "")
         session.execute(
             text(
                 "INSERT INTO runs (id, region_id, scenario_id, revision, seconds, workers, seed, status, attempt, "
                 "stop_requested, stage, solved_seconds, reason) "
-                "VALUES (:run, :region, :scenario, 1, 5, 1, 0, 'queued', 0, false, '', 0, '')"
+                "VALUES (:id, :region, :scenario, 1, 5, 1, 0, 'queued', 0, false, 'waiting', 0, '')"
             ),
-            {"run": run, "region": region, "scenario": scenario},
+            {"id": run, "region": region, "scenario": saved.scenario.id},
         )
     return run
 
@@ -151,13 +151,15 @@ def test_people_are_let_in_to_a_region_from_before_they_could_be(empty: Database
     upgrade_to(empty, "0004")
     assert not empty.is_ready()
     region = new_region(empty)
-    run = run_of_then(empty, region)
+    run = older_run(empty, region)
     with empty.session() as session:
         key, secret = Keys(session, region).create("planner", None, "from before")
     empty.migrate()
     assert empty.is_ready()
     with empty.session() as session:
-        assert session.get_one(Run, run).status == "queued"
+        found = session.get_one(Run, run)
+        assert (found.status, found.method, found.about, found.answer) == ("queued", "search", None, None)
+        assert found.margin == 0
         actor = actor_with(session, secret, None)
         assert (actor.region, actor.role) == (region, "planner")
         Identities(session, region).create("planner", None, "Pat", "pat@acme.example")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 import streamlit as st
 
@@ -52,19 +50,13 @@ def _table(read: Read, found: dict[str, Json]) -> None:
         ]
     )
     words = "This plan beside the baselines, in line-minutes, minutes and seats."
-    columns = {"Way of planning": st.column_config.TextColumn(width=270), **_figures(frame)}
+    columns = {"Way of planning": st.column_config.TextColumn(width=270)}
     show.table(frame, "baselines", words, columns=columns)
     if "day_class" in found:
         show.note(
             "The day class meets Tuesdays and Thursdays from 9:00 at the nearest college, whatever the shifts. It asks "
             "no agreement, room or instructor, so it could not be carried out as it stands."
         )
-
-
-def _figures(frame: pd.DataFrame) -> dict[str, Any]:
-    """Return how numbers are shown: thousands apart."""
-    numbers = frame.select_dtypes("number").columns
-    return {str(name): st.column_config.NumberColumn(format="localized") for name in numbers}
 
 
 def _order(read: Read, missing: list[str]) -> None:
@@ -79,6 +71,11 @@ def _order(read: Read, missing: list[str]) -> None:
     failed = [run for run in runs if run["method"] in missing and run["revision"] == plan["revision"]]
     for run in failed:
         st.warning(escaped(f"{BASELINES[run['method']]}: {run['reason'] or 'no plan came of it.'}"))
+    if len(missing) == len(BASELINES):
+        st.write(
+            "See what this plan saves: the same apprentices, seated by two ways of planning that need no search – in "
+            "the order of the table, first come, first served; or all in the day class of the nearest college."
+        )
     if st.button("Work out the baselines", type="primary"):
         for method in missing:
             order = {"scenario": plan["scenario"], "revision": plan["revision"], "seconds": BASELINE_SECONDS}
@@ -91,7 +88,7 @@ def _shares(read: Read) -> None:
     st.subheader("Fair shares")
     frame = shares_frame(read.get("shares"))
     words = "Line time lost by company, in all and for each apprentice-hour of class."
-    show.table(frame, "shares", words, columns=_figures(frame))
+    show.table(frame, "shares", words)
     show.note(
         "Class hours are meeting hours, once for each seat. To cap the company that loses most, start a run with a "
         "limit on the page Scenario; a trade-off against it shows what each cap costs in all."
@@ -141,7 +138,7 @@ def _by_shift(read: Read) -> None:
         ]
     )
     words = "Line time lost and release by company, rota and shift."
-    picked = show.table(frame, "by_shift", words, columns=_figures(frame), select=True)
+    picked = show.table(frame, "by_shift", words, select=True)
     if picked:
         row = rows[picked[0]]
         st.subheader(escaped(f"Who is away from shift {row['shift']} of rota {row['rota']}"))

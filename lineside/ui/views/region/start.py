@@ -5,9 +5,11 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from lineside.ui import state
+from lineside.ui import show, state
 from lineside.ui.client import Client, Json, RefusedError
 from lineside.ui.words import counted, escaped
+
+STARTED = "scenarios_started"
 
 
 def draw(service: Client) -> None:
@@ -49,7 +51,8 @@ def _refused(error: RefusedError) -> None:
         rows = [(m.table, m.row, m.column or "", m.value or "", m.message) for m in error.mistakes]
         columns = ["Table", "Row", "Column", "Value", "What is wrong, and what to do"]
         frame = pd.DataFrame(rows, columns=columns).astype({"Row": "Int64"})
-        st.dataframe(frame, hide_index=True, alt="What is wrong in the upload, with table, row, column and value.")
+        words = "What is wrong in the upload, with table, row, column and value."
+        show.table(frame, "mistakes_upload", words, is_wrapped=True)
 
 
 def _example(service: Client) -> None:
@@ -85,7 +88,9 @@ def _open(made: Json) -> None:
     for name in ("table", "first_row", "find_rows"):
         st.session_state.pop(name, None)
     st.query_params.pop("table", None)
-    mistakes = len(made["mistakes"])
-    told = f"{counted(mistakes, 'mistake')} to mend before it can be solved" if mistakes else "no mistakes"
-    st.session_state["region_told"] = f"{made['name']} is there: {told}."
+    st.session_state[STARTED] = st.session_state.get(STARTED, 0) + 1  # closes the box
+    if mistakes := len(made["mistakes"]):
+        st.session_state["region_warned"] = f"{made['name']} is there. Mend {counted(mistakes, 'mistake')} to solve it."
+    else:
+        st.session_state["region_told"] = f"{made['name']} is there: no mistakes."
     st.rerun()

@@ -1,4 +1,4 @@
-"""What runs ask for beside their time, what came of that, and scenarios that are a base with edits."""
+"""What runs ask for beside their time, and scenarios that are a base with edits."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0006"
-down_revision = "0005"
+revision = "0008"
+down_revision = "0007"
 
 
 def upgrade() -> None:
-    """Add the columns of runs, and the table of variants."""
+    """Add the column of runs, and the table of variants."""
     op.add_column("runs", sa.Column("ask", postgresql.JSONB(), nullable=True))
-    op.add_column("runs", sa.Column("answer", postgresql.JSONB(), nullable=True))
     op.create_table(
         "variants",
         sa.Column("scenario_id", sa.Uuid(), nullable=False),
