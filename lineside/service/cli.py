@@ -18,6 +18,8 @@ from typer.core import TyperGroup
 from lineside.service.cli_exits import BAD_INPUT
 from lineside.service.cli_inputs import BadInputError
 from lineside.service.cli_now import add_commands as add_now_commands
+from lineside.service.cli_whatif import add_commands as add_whatif_commands
+from lineside.service.cli_words import EditPaths, LimitTexts, PlanPath, ScenarioPath, Seconds, Seed, Workers
 from lineside.service.console import open_screen
 
 
@@ -44,11 +46,6 @@ app = typer.Typer(
     help="Fit classroom training around a factory's clock.",
     epilog="Exit status: 0 done, 1 the check found violations, 2 bad input, 3 no plan in the time given.",
 )
-
-ScenarioPath = Annotated[
-    Path, typer.Argument(metavar="SCENARIO", help="Folder with scenario.toml and CSV tables, or an Excel workbook.")
-]
-PlanPath = Annotated[Path, typer.Argument(metavar="PLAN", help="JSON file of a plan.")]
 
 
 def main() -> None:
@@ -85,22 +82,23 @@ def new(
 
 
 @app.command()
-def validate(scenario: ScenarioPath) -> None:
+def validate(scenario: ScenarioPath, edit: EditPaths = None) -> None:
     """Read a scenario and tell every mistake at once."""
     from lineside.service.cli_tables import tell_validity
 
-    tell_validity(scenario, open_screen())
+    tell_validity(scenario, edit or (), open_screen())
 
 
 @app.command()
 def convert(
-    source: Annotated[Path, typer.Argument(metavar="IN", help="Folder or workbook to read.")],
+    source: Annotated[Path, typer.Argument(metavar="IN", help="Folder, workbook or variant to read.")],
     target: Annotated[Path, typer.Argument(metavar="OUT", help="Workbook or folder to write.")],
+    edit: EditPaths = None,
 ) -> None:
-    """Turn a folder into a workbook, or back."""
+    """Turn a folder into a workbook, or back, with edits made."""
     from lineside.service.cli_tables import convert_scenario
 
-    convert_scenario(source, target, open_screen())
+    convert_scenario(source, target, edit or (), open_screen())
 
 
 @app.command()
@@ -109,9 +107,15 @@ def solve(
     out: Annotated[Path | None, typer.Option("--out", metavar="PLAN.json", help="Write the plan as JSON.")] = None,
     xlsx: Annotated[Path | None, typer.Option("--xlsx", metavar="FILE", help="Write the plan as a workbook.")] = None,
     csv: Annotated[Path | None, typer.Option("--csv", metavar="DIR", help="Write the plan as CSV tables.")] = None,
-    seconds: Annotated[float, typer.Option("--seconds", min=1, max=10**6, help="Time for solving.")] = 60,
-    workers: Annotated[int, typer.Option("--workers", min=1, max=256, help="Threads of the search.")] = 2,
-    seed: Annotated[int, typer.Option("--seed", min=0, max=2**31 - 1, help="Seed of the search.")] = 0,
+    edit: EditPaths = None,
+    seconds: Seconds = 60,
+    workers: Workers = 2,
+    seed: Seed = 0,
+    limit: LimitTexts = None,
+    in_order: Annotated[
+        str | None,
+        typer.Option("--in-order", metavar="MEASURES", help="Minimise these in strict order: 'changes, dollars:2%'."),
+    ] = None,
     margin: Annotated[
         int, typer.Option("--margin", metavar="N", min=0, max=999, help="People to spare in each new cohort.")
     ] = 0,
@@ -124,18 +128,18 @@ def solve(
     """
     from lineside.service.cli_outputs import Outputs
     from lineside.service.cli_plans import solve_and_write
-    from lineside.service.cli_solve import Wish
+    from lineside.service.cli_solve import Wish, limits_from
 
-    wish = Wish(seconds, workers, seed, margin)
-    raise typer.Exit(solve_and_write(scenario, Outputs(out, xlsx, csv), wish, open_screen()))
+    wish = Wish(seconds, workers, seed, margin, limits_from(limit or ()), in_order)
+    raise typer.Exit(solve_and_write(scenario, edit or (), Outputs(out, xlsx, csv), wish, open_screen()))
 
 
 @app.command()
-def check(scenario: ScenarioPath, plan: PlanPath) -> None:
+def check(scenario: ScenarioPath, plan: PlanPath, edit: EditPaths = None) -> None:
     """Recompute every rule and figure of a plan from the tables alone."""
     from lineside.service.cli_plans import tell_check
 
-    raise typer.Exit(tell_check(scenario, plan, open_screen()))
+    raise typer.Exit(tell_check(scenario, plan, edit or (), open_screen()))
 
 
 @app.command()
@@ -143,11 +147,12 @@ def impact(
     scenario: ScenarioPath,
     plan: PlanPath,
     company: Annotated[str | None, typer.Option("--company", metavar="ID", help="Only this company's people.")] = None,
+    edit: EditPaths = None,
 ) -> None:
     """Tell what lines lose and who is away when."""
     from lineside.service.cli_plans import tell_impact
 
-    tell_impact(scenario, plan, company, open_screen())
+    tell_impact(scenario, plan, company, edit or (), open_screen())
 
 
 @app.command()
@@ -344,6 +349,7 @@ def invite(
 
 
 add_now_commands(app)
+add_whatif_commands(app)
 
 if __name__ == "__main__":
     main()

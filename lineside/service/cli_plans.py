@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from lineside.models.checker import CheckReport
 from lineside.models.checker import check as check_plan
 from lineside.models.plan import Plan
 from lineside.models.scenario import Scenario
+from lineside.scenarios.shares import company_shares
+from lineside.service.aim_words import goal_listing, limits_sentence, share_listing
 from lineside.service.cli_exits import DONE, NO_PLAN, VIOLATIONS
 from lineside.service.cli_inputs import BadInputError, plan_from, scenario_from
 from lineside.service.cli_outputs import Outputs
@@ -27,17 +30,19 @@ ROWS_SHOWN = 40
 """Rows of a long table on the screen; the workbook and the CSV tables have them all."""
 
 
-def solve_and_write(path: Path, outputs: Outputs, wish: Wish, screen: Screen) -> int:
+def solve_and_write(path: Path, edits: Sequence[Path], outputs: Outputs, wish: Wish, screen: Screen) -> int:
     """Solve a scenario, check the plan, write it and show it.
 
     Parameters
     ----------
     path
-        Folder or workbook of the scenario.
+        Folder, workbook or variant file of the scenario.
+    edits
+        Files of edits to make first.
     outputs
         The files to write.
     wish
-        Seconds, workers and seed.
+        Seconds, workers, seed, margin, limits and goals.
 
     Returns
     -------
@@ -48,10 +53,10 @@ def solve_and_write(path: Path, outputs: Outputs, wish: Wish, screen: Screen) ->
     BadInputError
         If the scenario has mistakes or a file could not be written; then nothing is solved.
     """
-    scenario = _scenario_and_outputs(path, outputs, screen)
+    scenario = _scenario_and_outputs(path, edits, outputs, screen)
     if outputs.is_empty:
         screen.say("The plan will be shown and not kept. Add --out, --xlsx or --csv to keep it.")
-    solution = solve_with_progress(scenario, wish, screen)
+    solution, reached = solve_with_progress(scenario, wish, screen)
     plan = solution.plan
     if plan.status in ("infeasible", "unknown"):
         screen.say(solution.explanation)
@@ -63,6 +68,11 @@ def solve_and_write(path: Path, outputs: Outputs, wish: Wish, screen: Screen) ->
         return VIOLATIONS
     written = outputs.write(scenario, plan, solution.unmeetable_needs)
     _show_plan(scenario, plan, solution.unmeetable_needs, screen)
+    screen.listing(goal_listing(reached))
+    if wish.goals is None and wish.limits and solution.aim is not None:
+        screen.say(limits_sentence(solution.aim, wish.limits))
+    elif wish.goals is None:
+        screen.say(proof_sentence(plan))
     if solution.margin is not None:
         screen.say(margin_sentence(solution.margin, plan.objective))
     screen.say(f"The plan keeps every rule; it took {solution.seconds:.1f} seconds.")
@@ -71,11 +81,11 @@ def solve_and_write(path: Path, outputs: Outputs, wish: Wish, screen: Screen) ->
     return DONE
 
 
-def _scenario_and_outputs(path: Path, outputs: Outputs, screen: Screen) -> Scenario:
+def _scenario_and_outputs(path: Path, edits: Sequence[Path], outputs: Outputs, screen: Screen) -> Scenario:
     """Read the scenario, with every mistake in it and in the outputs told at once."""
     mistakes = outputs.mistakes(path)
     try:
-        result = scenario_from(path)
+        result = scenario_from(path, edits)
     except BadInputError as error:
         raise BadInputError([*mistakes, *error.sentences]) from None
     if mistakes:
@@ -100,10 +110,9 @@ def _show_plan(scenario: Scenario, plan: Plan, unmeetable_needs: int, screen: Sc
         )
     screen.say(seat_sentence(plan))
     screen.say(unmeetable_sentence(plan, unmeetable_needs))
-    screen.say(proof_sentence(plan))
 
 
-def tell_check(scenario_path: Path, plan_path: Path, screen: Screen) -> int:
+def tell_check(scenario_path: Path, plan_path: Path, edits: Sequence[Path], screen: Screen) -> int:
     """Check a plan and tell what is wrong; return the exit status.
 
     Raises
@@ -111,7 +120,7 @@ def tell_check(scenario_path: Path, plan_path: Path, screen: Screen) -> int:
     BadInputError
         If the scenario or the plan cannot be read.
     """
-    scenario, plan = scenario_and_plan(scenario_path, plan_path, screen)
+    scenario, plan = scenario_and_plan(scenario_path, plan_path, screen, edits)
     report = check_plan(scenario, plan)
     _tell_findings(report, screen)
     screen.listing(parts_listing(report.measures, scenario.settings.prices))
@@ -140,7 +149,9 @@ def _tell_findings(report: CheckReport, screen: Screen) -> None:
         screen.say(f"{violation.rule}: {violation.message}")
 
 
-def tell_impact(scenario_path: Path, plan_path: Path, company: str | None, screen: Screen) -> None:
+def tell_impact(
+    scenario_path: Path, plan_path: Path, company: str | None, edits: Sequence[Path], screen: Screen
+) -> None:
     """Tell what a plan does to the lines, for all companies or for one.
 
     Raises
@@ -151,13 +162,15 @@ def tell_impact(scenario_path: Path, plan_path: Path, company: str | None, scree
     from lineside.service.cli_impact import impact_listings, impact_sentence
     from lineside.solver import impact_of
 
-    scenario, plan = scenario_and_plan(scenario_path, plan_path, screen)
+    scenario, plan = scenario_and_plan(scenario_path, plan_path, screen, edits)
     known_company(scenario, company)
     warn_of_findings(scenario, plan, screen)
     impact = impact_of(scenario, plan)
     if company is not None:
         impact = impact.of_company(company)
     screen.say(impact_sentence(impact))
+    shares = company_shares(scenario, plan)
+    screen.listing(share_listing(scenario, [row for row in shares if company in (None, row.company)]))
     for listing in impact_listings(scenario, impact):
         screen.listing(listing)
 
@@ -185,7 +198,9 @@ def known_company(scenario: Scenario, company: str | None) -> None:
         raise BadInputError([f"There is no company {company} in the tables. Choose one of {known}."])
 
 
-def scenario_and_plan(scenario_path: Path, plan_path: Path, screen: Screen) -> tuple[Scenario, Plan]:
+def scenario_and_plan(
+    scenario_path: Path, plan_path: Path, screen: Screen, edits: Sequence[Path] = ()
+) -> tuple[Scenario, Plan]:
     """Read a scenario and a plan, with every mistake in either told at once.
 
     Raises
@@ -196,7 +211,7 @@ def scenario_and_plan(scenario_path: Path, plan_path: Path, screen: Screen) -> t
     sentences: list[str] = []
     scenario, plan = None, None
     try:
-        result = scenario_from(scenario_path)
+        result = scenario_from(scenario_path, edits)
         scenario = result.scenario
         _tell_warnings(result.warnings, screen)
     except BadInputError as error:

@@ -16,6 +16,7 @@ from lineside.solver.columns import Relaxation
 from lineside.solver.compact.proof import BranchAndCut, rows_of
 from lineside.solver.conflicts import Conflicts
 from lineside.solver.cuts import Separator
+from lineside.solver.limit_rows import add_limit_rows
 from lineside.solver.problem import Problem
 from lineside.solver.program import ProgramError
 from lineside.solver.seating import Ledger
@@ -118,6 +119,7 @@ class Proof:
         if self._master is None:
             self._master = ColumnGeneration(self.problem, self.problem.viable_pairs)
             self._separator = Separator(self._master, self._conflicts)
+            add_limit_rows(self._master)
             if self.relaxation is not None:
                 self._master.start_from(self.relaxation.need_price)
         master, separator = self._master, self._separator

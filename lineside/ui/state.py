@@ -13,6 +13,8 @@ from lineside.ui.links import link
 from lineside.ui.sessions import COOKIE, SESSIONS
 from lineside.ui.words import distinct
 
+BASELINES = ("first_come", "day_class")
+"""Ways of planning whose plans are made to be set beside others."""
 SIDE_LETTERS = 29
 """Letters that a box in the side bar has room for."""
 
@@ -113,7 +115,7 @@ def first_to_look_at(plans: list[Json]) -> str | None:
 
 def own_plans(plans: list[Json]) -> list[Json]:
     """Return the plans that are no baselines."""
-    return [plan for plan in plans if plan["method"] in (None, "search")]
+    return [plan for plan in plans if plan["method"] not in BASELINES]
 
 
 def choice_box(

@@ -15,9 +15,24 @@ METHODS = {
     "search": "",
     "first_come": "first come, first served",
     "day_class": "everybody to the day class",
+    "in_order": "measures in strict order",
+    "frontier": "a trade-off",
     "advise": "advice about a plan",
 }
 """What a run does, by which it is told apart; a search is what people expect."""
+MEASURES = {
+    "objective": ("Objective (all parts together)", "line-minutes"),
+    "line_time_lost": ("Line time lost", "line-minutes"),
+    "release": ("Release (working minutes away)", "person-minutes"),
+    "stopped": ("Lines stopped", "crew-minutes"),
+    "unseated_hours": ("Unseated hours", "hours"),
+    "dollars": ("Dollars", "dollars"),
+    "travel_minutes": ("Travel", "minutes"),
+    "changes": ("Changes against the published plan", "seats"),
+    "worst_company": ("Line time lost at the company that loses most", "line-minutes"),
+    "cohorts": ("Cohorts opened", "cohorts"),
+}
+"""What can be compared, limited and traded, with its unit."""
 KINDS = {
     "lunch": "over lunch",
     "before": "before the shift",

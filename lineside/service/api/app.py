@@ -35,6 +35,9 @@ from lineside.service.api import (
     scenario_starts,
     scenarios,
     sessions,
+    shares,
+    tradeoffs,
+    variants,
 )
 from lineside.service.api.context import Service
 from lineside.service.api.errors import add_error_handlers
@@ -53,7 +56,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     scenario_edits.router,
     scenario_settings.router,
     changes.router,
+    variants.router,
     runs.router,
+    tradeoffs.router,
     run_events.router,
     comparison.router,  # before the plans, whose paths take any word
     plans.router,
@@ -62,6 +67,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     advice.router,
     sessions.router,
     impact_parts.router,
+    shares.router,
     impact.router,
     outlook.router,
     people.router,

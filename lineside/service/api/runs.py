@@ -14,6 +14,7 @@ from pydantic import ConfigDict, Field
 from lineside.service.access.keys import Actor
 from lineside.service.api.context import Admitted, InSession, Service, service_of
 from lineside.service.api.parts import Answer, Body, Identity, Instant, Page, problems
+from lineside.service.api.run_asks import FrontierBody, Most, OrderText, ask_of, asked_of
 from lineside.service.problems import MistakesProblem
 from lineside.service.runs.desk import Desk, Method, Order
 from lineside.service.runs.records import ACTIVE
@@ -60,6 +61,13 @@ class RunBody(Body):
         "search", description="search for the best plan, or work out a baseline to set beside it"
     )
     margin: int = Field(0, ge=0, le=999, description="people to spare in each new cohort, as far as they fit")
+    limits: dict[str, Most] = Field({}, max_length=10, description="most of a measure that the plan may have")
+    in_order: OrderText | None = Field(
+        None,
+        description="measures to minimise in strict order, in place of the prices",
+        examples=["changes, dollars:2%"],
+    )
+    frontier: FrontierBody | None = Field(None, description="trade one measure for another; the time is for all points")
 
 
 class RunPage(Page):
@@ -81,6 +89,9 @@ class RunOut(Answer):
     method: Method = Field(description="a way of planning, or advise: advice about a plan")
     margin: int = Field(description="people to spare in each new cohort")
     about: Identity | None = Field(description="the plan that advice is asked about")
+    limits: dict[str, float]
+    in_order: str | None
+    frontier: FrontierBody | None
     status: RunStatus
     attempt: int = Field(description="1 for the first; more if a worker died")
     stop_requested: bool
@@ -123,7 +134,8 @@ def run_out(desk: Desk, run: Run) -> RunOut:
     found = ("objective", "bound", "solved_seconds", "outcome", "reason", "created_at", "started_at", "finished_at")
     values = {name: getattr(run, name) for name in (*asked, *state, *found)}
     plan = None if run.status in ACTIVE else desk.plan_of(run.id)
-    return RunOut(**values, scenario=run.scenario_id, gap=gap_of(run.objective, run.bound), plan=plan)
+    gap = gap_of(run.objective, run.bound)
+    return RunOut(**values, **asked_of(run), scenario=run.scenario_id, gap=gap, plan=plan)
 
 
 @router.post("", status_code=202, responses=problems(404, 409))
@@ -137,7 +149,8 @@ def start_run(body: RunBody, request: Request, session: InSession, actor: Admitt
         )
     saved, _ = Scenarios(session, actor.region).good(body.scenario, body.revision)
     desk = Desk(session, actor.region)
-    run = desk.start(saved, Order(body.seconds, body.workers, body.seed, body.method, margin=body.margin))
+    method, ask = ask_of(body.method, body.margin, body.limits, body.in_order, body.frontier)
+    run = desk.start(saved, Order(body.seconds, body.workers, body.seed, method, margin=body.margin, ask=ask))
     response.headers["Location"] = f"/api/v1/runs/{run.id}"
     return run_out(desk, run)
 

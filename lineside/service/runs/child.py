@@ -17,8 +17,11 @@ import time
 from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from lineside.models.plan import Plan
     from lineside.models.scenario import Scenario
+    from lineside.solver import Progress, Solution
 
 ORPHANED = 3
 """Exit status when the worker is gone."""
@@ -74,20 +77,61 @@ def _tell(worker: TextIO, message: dict[str, Any]) -> None:
 
 
 def _solved(task: dict[str, Any], stop: threading.Event, worker: TextIO) -> dict[str, Any]:
-    from lineside.models.plan import plan_json
-    from lineside.service.plan_words import margin_sentence
-    from lineside.solver import Progress, SolveOptions, solve
+    from lineside.service.runs.tradeoffs import options_of
+    from lineside.solver import solve
 
+    scenario = _scenario(task)
+    solution = solve(scenario, options_of(task), _teller(worker), stop, _start(task), _shower(worker))
+    found = _solution(scenario, solution)
+    if solution.aim is not None and task["ask"].get("limits"):
+        found["bound"] = float(solution.aim.bound)  # over the plans within the limits: the plan itself has none
+    return found
+
+
+def _in_order(task: dict[str, Any], stop: threading.Event, worker: TextIO) -> dict[str, Any]:
+    """Return the plan that is best by several measures in strict order, and what came of each."""
+    from lineside.service.runs.tradeoffs import goals_told, options_of
+    from lineside.solver import goals_of, solve_in_order
+
+    scenario, goals = _scenario(task), goals_of(task["ask"]["goals"])
+    found = solve_in_order(scenario, goals, options_of(task), _teller(worker), stop, _start(task), _shower(worker))
+    return {**_solution(scenario, found.solution), "answer": goals_told(found.reached)}
+
+
+def _frontier(task: dict[str, Any], stop: threading.Event, worker: TextIO) -> dict[str, Any]:
+    """Return plans that trade one measure for another; the first is the plan of the run."""
+    from lineside.service.runs.tradeoffs import frontier_told, trace
+
+    scenario = _scenario(task)
+    found, seconds = trace(task, scenario, _teller(worker), _shower(worker), stop)
+    if not found.points:
+        none = {"plan": None, "outcome": "unknown", "objective": None, "bound": None, "unmeetable_needs": None}
+        return {**none, "seconds": seconds, "explanation": found.explanation}
+    for point in found.points:
+        _assert_clean(scenario, point.plan)
+    answer = frontier_told(found)
+    told = {"unmeetable_needs": None, "explanation": "", "answer": answer}
+    return {**_result(found.points[0].plan, answer["points"][0]["plan"], seconds), **told}
+
+
+def _teller(worker: TextIO) -> Callable[[Progress], None]:
     def tell(progress: Progress) -> None:
         figures = {"objective": _float(progress.objective), "bound": _float(progress.bound)}
         _tell(worker, {"kind": "progress", "stage": progress.stage, **figures, "seconds": progress.seconds})
 
-    def show(plan: Plan) -> None:
-        _tell(worker, {"kind": "incumbent", "plan": plan_json(plan)})
+    return tell
 
-    scenario = _scenario(task)
-    options = SolveOptions(**{name: task[name] for name in ("seconds", "workers", "seed", "margin")})
-    solution = solve(scenario, options, tell, stop, _start(task), show)
+
+def _shower(worker: TextIO) -> Callable[[Plan], None]:
+    from lineside.models.plan import plan_json
+
+    return lambda plan: _tell(worker, {"kind": "incumbent", "plan": plan_json(plan)})
+
+
+def _solution(scenario: Scenario, solution: Solution) -> dict[str, Any]:
+    from lineside.models.plan import plan_json
+    from lineside.service.plan_words import margin_sentence
+
     plan = solution.plan
     has_plan = plan.status in ("optimal", "feasible")
     if has_plan:
@@ -203,6 +247,8 @@ def _float(value: Any) -> float | None:
 
 WAYS = {
     "search": _solved,
+    "in_order": _in_order,
+    "frontier": _frontier,
     "first_come": _first_come,
     "day_class": _day_class,
     "advise": _advised,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -16,7 +16,7 @@ from lineside.service.runs.records import ACTIVE, note_event
 from lineside.service.storage.models import Run, RunEvent, StoredPlan
 from lineside.service.storage.scenarios import Saved
 
-Method = Literal["search", "first_come", "day_class", "advise"]
+Method = Literal["search", "first_come", "day_class", "in_order", "frontier", "advise"]
 """How a run comes to its plan, or what it does about one."""
 
 
@@ -29,12 +29,16 @@ class Order:
     seconds, workers, seed
         Time of search, threads, seed.
     method
-        ``search`` for the best plan; ``first_come`` or ``day_class`` for a baseline to set it beside; ``advise`` for
-        what would be worth asking for.
+        ``search`` for the best plan; ``first_come`` or ``day_class`` for a baseline to set it beside; ``in_order`` for
+        the best by several measures in strict order; ``frontier`` for plans that trade one measure for another;
+        ``advise`` for what would be worth asking for.
     about
         The plan that advice is asked about.
     margin
         People to spare in each new cohort, for a search.
+    ask
+        What else was asked: ``limits`` on measures; ``goals`` in order as text; ``against``, ``minimise``, ``points``
+        and ``keep`` of a frontier.
     """
 
     seconds: float
@@ -43,6 +47,7 @@ class Order:
     method: Method = "search"
     about: uuid.UUID | None = None
     margin: int = 0
+    ask: dict[str, Any] = field(default_factory=dict)
 
 
 class Desk:
@@ -73,6 +78,7 @@ class Desk:
             method=order.method,
             about=order.about,
             margin=order.margin,
+            ask=order.ask or None,
         )
         self._session.add(run)
         self._session.flush()

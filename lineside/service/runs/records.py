@@ -46,7 +46,8 @@ class Found:
     violations
         Violations and faults of the plan: none, unless it is a baseline that asks nobody.
     answer
-        What was found out beside a plan, as JSON.
+        What was found out beside a plan, as JSON: advice; what came of a strict order; the points of a frontier, each
+        with the JSON text of its plan.
     """
 
     plan: str | None

@@ -32,7 +32,8 @@ def search_task(attempt: Attempt) -> dict[str, Any]:
     """Return the task of a search, from the best plan of an earlier attempt if there is one."""
     order = attempt.order
     known = {"seconds": order.seconds, "workers": order.workers, "seed": order.seed, "margin": order.margin}
-    return {"do": order.method, **attempt.texts, **known, "start": attempt.incumbent, "about": attempt.about}
+    given = {"start": attempt.incumbent, "about": attempt.about, "ask": order.ask}
+    return {"do": order.method, **attempt.texts, **known, **given}
 
 
 def keep_task(attempt: Attempt, incumbent: str) -> dict[str, Any]:

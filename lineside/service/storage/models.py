@@ -132,6 +132,19 @@ class Revision(Table):
     saved_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
 
 
+class StoredVariant(Table):
+    """What makes a scenario a variant: its base, the edits, and what of them does not fit the base's revision."""
+
+    __tablename__ = "variants"
+
+    scenario_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("scenarios.id", ondelete="CASCADE"), primary_key=True)
+    base_id: Mapped[uuid.UUID] = _key("scenarios.id")
+    base_revision: Mapped[int]
+    edits: Mapped[list[Any]]
+    conflicts: Mapped[list[Any]]
+    settled: Mapped[list[Any]]
+
+
 class Run(Table):
     """One background solve, or advice about a plan. Only the holder of ``token`` may write its progress and result."""
 
@@ -147,6 +160,7 @@ class Run(Table):
     seed: Mapped[int]
     method: Mapped[str] = mapped_column(default="search", server_default="search")
     margin: Mapped[int] = mapped_column(default=0, server_default="0")
+    ask: Mapped[JsonObject | None]
     about: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("plans.id", ondelete="CASCADE", use_alter=True), index=True
     )

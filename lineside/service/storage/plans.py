@@ -15,6 +15,8 @@ from lineside.service.problems import ChangedProblem, ConflictProblem, NotFoundP
 from lineside.service.storage.models import Publication, Region, StoredPlan
 from lineside.service.storage.scenarios import Saved
 
+BASELINES = ("first_come", "day_class")
+"""Methods of runs whose plan is there to be compared with."""
 WITHOUT_TEXT = defer(StoredPlan.text)
 """For lists: the text of a large region's plan has megabytes, and is read when somebody looks at it."""
 
@@ -115,7 +117,7 @@ class Plans:
         plan = shelved.plan
         query = select(StoredPlan).where(StoredPlan.region_id == self._region)
         query = query.where(StoredPlan.scenario_id == plan.scenario_id, StoredPlan.revision == plan.revision)
-        rows = self._session.scalars(query.where(StoredPlan.method != "search").order_by(StoredPlan.created_at))
+        rows = self._session.scalars(query.where(StoredPlan.method.in_(BASELINES)).order_by(StoredPlan.created_at))
         return {str(found.method): Shelved(found, None, False) for found in rows}
 
     def rename(self, plan: uuid.UUID, name: str, expected: int | None) -> Shelved:

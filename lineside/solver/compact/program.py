@@ -207,21 +207,28 @@ class CompactProgram:
         return rows
 
     def _add_worst_company(self) -> None:
-        """Charge the line time lost at the company that loses most."""
-        price = float(self.problem.settings.prices.worst_company)
-        if price:
-            worst = self._variable(price)
-            by_company: dict[int, list[mathopt.Variable]] = {}
-            for crew, rows in self._lost.items():
-                by_company.setdefault(self.problem.crew_losses[crew].company_idx, []).append(rows.lost)
+        """Charge the line time lost at the company that loses most, at the least share of its crews' charges."""
+        by_company: dict[int, list[tuple[mathopt.Variable, float]]] = {}
+        for crew, rows in self._lost.items():
+            loss = self.problem.crew_losses[crew]
+            share = min(
+                of_company / units for units, of_company in zip(loss.cost, loss.company_cost, strict=True) if units
+            )
+            if share:
+                by_company.setdefault(loss.company_idx, []).append((rows.lost, share))
+        if by_company:
+            worst = self._variable(1.0)
             for lost in by_company.values():
-                self._at_most([*((variable, 1.0) for variable in lost), (worst, -1.0)], 0.0)
+                self._at_most([*lost, (worst, -1.0)], 0.0)
 
     def add_row(self, row: CutRow) -> None:
         """Add a row over seats, rooms or instructors."""
-        found = {"pair": self._seat, "room": self._room, "teacher": self._instructor}[row.part]
-        entries = zip(row.entries.tolist(), row.coefficients.tolist(), strict=True)
-        self._at_most([(found[entry], amount) for entry, amount in entries if entry in found], row.limit)
+        terms: list[tuple[mathopt.Variable, float]] = []
+        for part in row.parts():
+            found = {"pair": self._seat, "room": self._room, "teacher": self._instructor}[part.part]
+            entries = zip(part.entries.tolist(), part.coefficients.tolist(), strict=True)
+            terms += [(found[entry], amount) for entry, amount in entries if entry in found]
+        self._at_most(terms, row.limit)
 
     def add_loss_row(self, row: LossRow) -> None:
         """Add a row of line time in a week, beyond what candidates are charged."""

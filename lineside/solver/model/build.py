@@ -78,10 +78,9 @@ class Answer:
 def build(scope: Scope) -> Draft:
     """Return the exact model of a scope."""
     draft = with_rules(scope)
-    draft.constant += scope.problem.constant
     for builder in (add_seat_costs, add_losses):
         builder(draft)
-    draft.minimise()
+    draft.finish()
     return draft
 
 

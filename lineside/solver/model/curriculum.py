@@ -25,16 +25,20 @@ def add_needs(draft: Draft) -> None:
             draft.model.add_at_most_one(seats)
             if need.options:
                 draft.model.add(sum(seats) <= sum(required))
-        for literal in required:
-            draft.charge(need.price, literal)
-        for seat in seats:
-            draft.charge(-need.price, seat)
+        for meter in draft.meters:
+            price = meter.problem.demand.needs[need_idx].price
+            for literal in required:
+                meter.charge(price, literal)
+            for seat in seats:
+                meter.charge(-price, seat)
 
 
 def add_seat_costs(draft: Draft) -> None:
     """Charge each seat's dollars, travel and change."""
-    for row, seat in draft.seat.items():
-        draft.charge(int(draft.scope.problem.pairs.cost[row]), seat)
+    for meter in draft.meters:
+        cost = meter.problem.pairs.cost
+        for row, seat in draft.seat.items():
+            meter.charge(int(cost[row]), seat)
 
 
 def add_pins(draft: Draft) -> None:

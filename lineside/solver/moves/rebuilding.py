@@ -138,7 +138,7 @@ class Rebuilder:
         return _Ruin(need, int(self._pairs.candidate[row]))
 
     def _draw_empty(self, empty: Ints) -> _Ruin | None:
-        weights = self._prospects.price[empty] / (1.0 + self._in_vain[empty])
+        weights = np.maximum(self._prospects.price[empty], 1) / (1.0 + self._in_vain[empty])
         need = self._random.choices(empty.tolist(), cum_weights=np.cumsum(weights).tolist())[0]
         ruin = _Ruin(need, -1)
         choice = self._prospects.choice_of(need)

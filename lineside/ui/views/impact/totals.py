@@ -9,7 +9,7 @@ from lineside.ui import show
 from lineside.ui.client import Json
 from lineside.ui.views.impact.away import show_absences
 from lineside.ui.views.impact.reading import Read
-from lineside.ui.words import escaped
+from lineside.ui.words import escaped, share
 
 BASELINES = {"first_come": "First come, first served", "day_class": "Everybody to the college's day class"}
 BASELINE_SECONDS = 60
@@ -18,6 +18,7 @@ BASELINE_SECONDS = 60
 def draw(read: Read) -> None:
     """Show the sums, and behind each row of them who is away."""
     _baselines(read)
+    _shares(read)
     _by_shift(read)
 
 
@@ -80,6 +81,38 @@ def _order(read: Read, missing: list[str]) -> None:
             order = {"scenario": plan["scenario"], "revision": plan["revision"], "seconds": BASELINE_SECONDS}
             service.post("/runs", {**order, "workers": 1, "method": method})
         st.rerun()
+
+
+def _shares(read: Read) -> None:
+    """Show what the plan takes from each company's lines for the class time that its people get."""
+    st.subheader("Fair shares")
+    frame = shares_frame(read.get("shares"))
+    words = "Line time lost by company, in all and for each apprentice-hour of class."
+    show.table(frame, "shares", words)
+    show.note(
+        "Class hours are meeting hours, once for each seat. To cap the company that loses most, start a run with a "
+        "limit on the page Scenario; a trade-off against it shows what each cap costs in all."
+    )
+
+
+def shares_frame(rows: list[Json]) -> pd.DataFrame:
+    """Return companies' shares as a table; a manager's own has no share of the whole."""
+    frame = pd.DataFrame(
+        [
+            {
+                "Company": row["company"] or "all together",
+                "Apprentices": row["num_apprentices"],
+                "Seats": row["num_seats"],
+                "Needs without a seat": row["num_unseated"],
+                "Class hours": row["seated_hours"],
+                "Line time lost (line-minutes)": row["lost_line_minutes"],
+                "Part of all": share(row["share"]),
+                "Lost for each class hour (line-minutes)": row["lost_per_hour"],
+            }
+            for row in rows
+        ]
+    )
+    return frame if any(row["share"] is not None for row in rows) else frame.drop(columns="Part of all")
 
 
 def _by_shift(read: Read) -> None:

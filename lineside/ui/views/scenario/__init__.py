@@ -10,11 +10,12 @@ from lineside.ui import state
 from lineside.ui.client import Client
 from lineside.ui.parts import tabs
 from lineside.ui.state import Me
-from lineside.ui.views.scenario import changes, copies, rules, runs
+from lineside.ui.views.scenario import changes, copies, rules, runs, what_if
 
 PARTS = {
     "Runs": runs.draw,
     "Rules and prices": rules.draw,
+    "What if": what_if.draw,
     "What changed": changes.draw,
     "Name and copies": copies.draw,
 }

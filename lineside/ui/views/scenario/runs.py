@@ -10,6 +10,7 @@ import streamlit as st
 from lineside.ui import show
 from lineside.ui.client import Client, Json, RefusedError
 from lineside.ui.links import link
+from lineside.ui.views.scenario import wishes
 from lineside.ui.views.scenario.progress import progress_chart, progress_words
 from lineside.ui.views.scenario.rules import unsaved
 from lineside.ui.words import METHODS, counted, escaped, gap_in_words, moment, number, share
@@ -20,6 +21,8 @@ IDLE_SECONDS = 5.0
 """How often the page looks for runs that somebody else started."""
 RUNS = 50
 
+STAGED = ("in_order", "frontier")
+"""Ways of planning that are several solves, one after the other."""
 STATUS_WORDS = {
     "queued": "waiting",
     "running": "running",
@@ -68,10 +71,11 @@ def _start(service: Client, scenario: Json) -> None:
         help="Each new cohort has so many people more than its module's least number, or as many as fit, so that a "
         "drop-out does not end it. The page Impact tells whether a plan will hold.",
     )  # fmt: skip
-    if columns[4].button("Start", type="primary", width="stretch"):
+    ask = wishes.draw()
+    if columns[4].button("Start", type="primary", width="stretch", disabled=ask is None):
         order = {"scenario": scenario["id"], "revision": scenario["revision"], "seconds": seconds}
         try:
-            run = service.post("/runs", {**order, "workers": workers, "seed": seed, "margin": margin})
+            run = service.post("/runs", {**order, "workers": workers, "seed": seed, "margin": margin, **(ask or {})})
         except RefusedError as error:
             st.error(escaped(error.detail))
             for mistake in error.mistakes[:10]:
@@ -122,6 +126,19 @@ def _show(service: Client, run: Json) -> None:
     if run["method"] == "advise":
         _advice(service, run)
         return
+    if asked := wishes.in_words(run):
+        st.write(escaped(asked))
+    if run["method"] in STAGED:
+        _show_stages(service, run)
+    else:
+        _show_search(service, run)
+    if run["status"] in ACTIVE:
+        _stop(service, run)
+    else:
+        _outcome(run)
+
+
+def _show_search(service: Client, run: Json) -> None:
     events = _told(service, run)
     chart, alt_text = progress_chart(events)
     figures = st.columns(3)
@@ -132,10 +149,15 @@ def _show(service: Client, run: Json) -> None:
         st.write(f"**{gap_in_words(run['objective'], run['bound'])}**")
     if chart is not None:
         show.chart(chart, f"run_{run['id']}", alt_text)
-    if run["status"] in ACTIVE:
-        _stop(service, run)
-    else:
-        _outcome(run)
+
+
+def _show_stages(service: Client, run: Json) -> None:
+    """Show a run of several solves, whose figures are of one measure after the other, so that no chart fits them."""
+    if run["plan"] and run["method"] == "in_order":
+        rows = wishes.goals_frame(service.get(f"/runs/{run['id']}/goals"))
+        show.table(rows, f"goals_{run['id']}", "What came of each measure, in the order in which they were minimised.")
+    elif run["plan"]:
+        link("See the trade-off", "compare", "show_chart", frontier=run["id"], part="Trade-offs")
 
 
 def _advice(service: Client, run: Json) -> None:
