@@ -8,7 +8,12 @@ from collections import Counter
 from collections.abc import Mapping
 
 NO_FIGURE = "–"
-METHODS = {"search": "", "first_come": "first come, first served", "day_class": "everybody to the day class"}
+METHODS = {
+    "search": "",
+    "first_come": "first come, first served",
+    "day_class": "everybody to the day class",
+    "replan": "planned anew",
+}
 """Ways of planning by which a run is told apart; a search is what people expect."""
 KINDS = {
     "lunch": "over lunch",

@@ -14,6 +14,7 @@ from fastapi.responses import JSONResponse
 from lineside.service.access.issuer import Issuer
 from lineside.service.access.throttle import Throttle
 from lineside.service.api import (
+    answers,
     calendars,
     changes,
     comparison,
@@ -22,6 +23,7 @@ from lineside.service.api import (
     identities,
     impact,
     impact_parts,
+    notices,
     people,
     plan_costs,
     plan_trials,
@@ -57,10 +59,12 @@ ROUTERS: tuple[APIRouter, ...] = (
     plans.router,
     plan_costs.router,
     plan_trials.router,
+    answers.router,
     sessions.router,
     impact_parts.router,
     impact.router,
     people.router,
+    notices.router,
     identities.router,
     feed_owners.router,
 )
@@ -83,6 +87,7 @@ def create_app(database: Database, settings: ServiceSettings) -> FastAPI:
     app.state.views = Views()
     app.state.desks = Desks()
     app.state.judged_tables = JudgedTables()
+    app.state.answer_desks = answers.AnswerDesks()
     app.state.figures = Figures()
     app.state.run_gauge = health.add_run_gauge(app.state.figures)
     for router in ROUTERS:

@@ -54,7 +54,9 @@ class RunBody(Body):
     seconds: float = Field(60, ge=1, le=10**6, allow_inf_nan=False, description="time to search")
     workers: int = Field(2, ge=1, le=256, description="threads; with one, the same input and seed give the same plan")
     seed: int = Field(0, ge=0, le=2**31 - 1)
-    method: Method = Field("search", description="search for the best plan, or work out a baseline to set beside it")
+    method: Literal["search", "first_come", "day_class"] = Field(
+        "search", description="search for the best plan, or work out a baseline to set beside it"
+    )
 
 
 class RunPage(Page):
@@ -109,7 +111,8 @@ def gap_of(objective: float | None, bound: float | None) -> float | None:
     return (objective - bound) / objective if objective else 0.0
 
 
-def _run_out(desk: Desk, run: Run) -> RunOut:
+def run_out(desk: Desk, run: Run) -> RunOut:
+    """Return a run as an answer."""
     names = ("id", "revision", "seconds", "workers", "seed", "method", "status", "attempt", "stop_requested", "stage")
     more = ("objective", "bound", "solved_seconds", "outcome", "reason", "created_at", "started_at", "finished_at")
     values = {name: getattr(run, name) for name in (*names, *more)}
@@ -117,20 +120,31 @@ def _run_out(desk: Desk, run: Run) -> RunOut:
     return RunOut(**values, scenario=run.scenario_id, gap=gap_of(run.objective, run.bound), plan=plan)
 
 
-@router.post("", status_code=202, responses=problems(404, 409))
-def start_run(body: RunBody, request: Request, session: InSession, actor: Admitted, response: Response) -> RunOut:
-    """Start a solve of a revision in the background."""
+def refuse_too_much(request: Request, seconds: float, workers: int) -> None:
+    """Refuse a run that asks for more than is set.
+
+    Raises
+    ------
+    MistakesProblem
+        If it does.
+    """
     settings = service_of(request).settings
-    if body.seconds > settings.run_seconds or body.workers > settings.run_workers:
+    if seconds > settings.run_seconds or workers > settings.run_workers:
         limits = f"{settings.run_seconds:g} seconds and {settings.run_workers} workers"
         raise MistakesProblem(
             f"A run may ask for at most {limits}. Ask for less, or let the operator raise the limits."
         )
+
+
+@router.post("", status_code=202, responses=problems(404, 409))
+def start_run(body: RunBody, request: Request, session: InSession, actor: Admitted, response: Response) -> RunOut:
+    """Start a solve of a revision in the background."""
+    refuse_too_much(request, body.seconds, body.workers)
     saved, _ = Scenarios(session, actor.region).good(body.scenario, body.revision)
     desk = Desk(session, actor.region)
     run = desk.start(saved, Order(body.seconds, body.workers, body.seed, body.method))
     response.headers["Location"] = f"/api/v1/runs/{run.id}"
-    return _run_out(desk, run)
+    return run_out(desk, run)
 
 
 @router.get("", responses=problems())
@@ -141,21 +155,21 @@ def list_runs(
 ) -> list[RunOut]:
     """List runs, the newest first, of one scenario or status if asked."""
     desk = Desk(session, actor.region)
-    return [_run_out(desk, run) for run in desk.listed(page.scenario, page.status, page.limit, page.offset)]
+    return [run_out(desk, run) for run in desk.listed(page.scenario, page.status, page.limit, page.offset)]
 
 
 @router.get("/{run}", responses=problems(404))
 def read_run(run: uuid.UUID, session: InSession, actor: Admitted) -> RunOut:
     """Look how a run is doing."""
     desk = Desk(session, actor.region)
-    return _run_out(desk, desk.get(run))
+    return run_out(desk, desk.get(run))
 
 
 @router.post("/{run}/stop", status_code=202, responses=problems(404, 409))
 def stop_run(run: uuid.UUID, session: InSession, actor: Admitted) -> RunOut:
     """Ask a run to end with its best plan so far; one that waits ends at once."""
     desk = Desk(session, actor.region)
-    return _run_out(desk, desk.stop(run))
+    return run_out(desk, desk.stop(run))
 
 
 @router.get(

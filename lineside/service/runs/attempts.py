@@ -18,9 +18,14 @@ from lineside.service.runs.desk import Method, Order
 from lineside.service.runs.queue import enqueue
 from lineside.service.runs.records import Found, Told, note_event, take_over
 from lineside.service.storage.database import Database
-from lineside.service.storage.models import Revision, Run, StoredPlan
+from lineside.service.storage.models import Replan, Revision, Run, StoredPlan
 
-PLAN_NAMES = {"search": "Run", "first_come": "First come, first served", "day_class": "Everybody to the day class"}
+PLAN_NAMES = {
+    "search": "Run",
+    "first_come": "First come, first served",
+    "day_class": "Everybody to the day class",
+    "replan": "Planned anew",
+}
 """What the plan of a run is called at first, by the run's method."""
 
 
@@ -84,7 +89,9 @@ class Attempts:
             note_event(session, found)
             revision = session.get_one(Revision, (found.scenario_id, found.revision))
             texts = {"settings": revision.settings, "tables": revision.tables, "published": revision.published}
-            order = Order(found.seconds, found.workers, found.seed, cast("Method", found.method))
+            asked = session.get(Replan, run)
+            known_order = (found.seconds, found.workers, found.seed, cast("Method", found.method))
+            order = Order(*known_order, None if asked is None else asked.asked)
             known = (found.incumbent, found.solved_seconds, found.stop_requested)
             return Attempt(found.id, found.token, found.attempt, texts, order, *known)
 

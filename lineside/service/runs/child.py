@@ -17,8 +17,11 @@ import time
 from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from lineside.models.plan import Plan
     from lineside.models.scenario import Scenario
+    from lineside.solver import Progress, Solution
 
 ORPHANED = 3
 """Exit status when the worker is gone."""
@@ -74,19 +77,41 @@ def _tell(worker: TextIO, message: dict[str, Any]) -> None:
 
 
 def _solved(task: dict[str, Any], stop: threading.Event, worker: TextIO) -> dict[str, Any]:
-    from lineside.models.plan import plan_json
-    from lineside.solver import Progress, SolveOptions, solve
+    from lineside.solver import SolveOptions, solve
 
+    scenario = _scenario(task)
+    options = SolveOptions(seconds=task["seconds"], workers=task["workers"], seed=task["seed"])
+    return _outcome(scenario, solve(scenario, options, _teller(worker), stop, _start(task), _shower(worker)))
+
+
+def _replanned(task: dict[str, Any], stop: threading.Event, worker: TextIO) -> dict[str, Any]:
+    """Return a plan that follows the plan in force, within the limits on changes that were asked for."""
+    from lineside.service.runs.replanning import replan_options
+    from lineside.solver import SolveOptions, replan
+
+    scenario = _scenario(task)
+    search = SolveOptions(seconds=task["seconds"], workers=task["workers"], seed=task["seed"])
+    options = replan_options(task["asked"], search)
+    return _outcome(scenario, replan(scenario, options, _teller(worker), stop, _shower(worker)))
+
+
+def _teller(worker: TextIO) -> Callable[[Progress], None]:
     def tell(progress: Progress) -> None:
         figures = {"objective": _float(progress.objective), "bound": _float(progress.bound)}
         _tell(worker, {"kind": "progress", "stage": progress.stage, **figures, "seconds": progress.seconds})
 
-    def show(plan: Plan) -> None:
-        _tell(worker, {"kind": "incumbent", "plan": plan_json(plan)})
+    return tell
 
-    scenario = _scenario(task)
-    options = SolveOptions(seconds=task["seconds"], workers=task["workers"], seed=task["seed"])
-    solution = solve(scenario, options, tell, stop, _start(task), show)
+
+def _shower(worker: TextIO) -> Callable[[Plan], None]:
+    from lineside.models.plan import plan_json
+
+    return lambda plan: _tell(worker, {"kind": "incumbent", "plan": plan_json(plan)})
+
+
+def _outcome(scenario: Scenario, solution: Solution) -> dict[str, Any]:
+    from lineside.models.plan import plan_json
+
     plan = solution.plan
     has_plan = plan.status in ("optimal", "feasible")
     if has_plan:
@@ -175,7 +200,13 @@ def _float(value: Any) -> float | None:
     return None if value is None else float(value)
 
 
-WAYS = {"search": _solved, "first_come": _first_come, "day_class": _day_class, "keep": _kept}
+WAYS = {
+    "search": _solved,
+    "replan": _replanned,
+    "first_come": _first_come,
+    "day_class": _day_class,
+    "keep": _kept,
+}
 """What a task asks for, and what does it."""
 
 

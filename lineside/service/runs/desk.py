@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 from lineside.service.problems import ConflictProblem, NotFoundProblem
 from lineside.service.runs.queue import enqueue
 from lineside.service.runs.records import ACTIVE, note_event
-from lineside.service.storage.models import Run, RunEvent, StoredPlan
+from lineside.service.storage.models import JsonObject, Replan, Run, RunEvent, StoredPlan
 from lineside.service.storage.scenarios import Saved
 
-Method = Literal["search", "first_come", "day_class"]
+Method = Literal["search", "first_come", "day_class", "replan"]
 """How a run comes to its plan."""
 
 
@@ -29,13 +29,17 @@ class Order:
     seconds, workers, seed
         Time of search, threads, seed.
     method
-        ``search`` for the best plan; ``first_come`` or ``day_class`` for a baseline to set it beside.
+        ``search`` for the best plan; ``first_come`` or ``day_class`` for a baseline to set it beside; ``replan`` for
+        one that follows the plan in force.
+    asked
+        Of a run that plans anew: limits on changes, their order, and outages.
     """
 
     seconds: float
     workers: int
     seed: int
     method: Method = "search"
+    asked: JsonObject | None = None
 
 
 class Desk:
@@ -67,6 +71,8 @@ class Desk:
         )
         self._session.add(run)
         self._session.flush()
+        if order.asked is not None:
+            self._session.add(Replan(run_id=run.id, asked=order.asked))
         run.queue_id = enqueue(self._session, run.id)
         note_event(self._session, run)
         self._session.flush()

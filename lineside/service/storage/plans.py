@@ -15,6 +15,9 @@ from lineside.service.problems import ChangedProblem, ConflictProblem, NotFoundP
 from lineside.service.storage.models import Publication, Region, Run, StoredPlan
 from lineside.service.storage.scenarios import Saved
 
+BASELINES = ("first_come", "day_class")
+"""Methods of runs whose plans others are set beside."""
+
 
 @dataclass(frozen=True)
 class Shelved:
@@ -111,7 +114,7 @@ class Plans:
         plan = shelved.plan
         query = select(Run.method, StoredPlan).join(StoredPlan, StoredPlan.run_id == Run.id)
         query = query.where(StoredPlan.region_id == self._region, StoredPlan.scenario_id == plan.scenario_id)
-        query = query.where(StoredPlan.revision == plan.revision, Run.method != "search")
+        query = query.where(StoredPlan.revision == plan.revision, Run.method.in_(BASELINES))
         rows = self._session.execute(query.order_by(StoredPlan.created_at)).all()
         return {method: Shelved(found, None, False) for method, found in rows}
 

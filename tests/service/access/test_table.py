@@ -94,6 +94,7 @@ def body_of(name: str, things: dict[str, str], plan: Plan) -> dict[str, Any]:
         "create_identity": {"role": "planner", "label": "x", "email": "pat@acme.example"},
         "create_feeds": {"kind": "company"},
         "print_feeds": {"kinds": ["company"]},
+        "replace_contacts": {"csv": "id,address\na1,dana@acme.example\n"},
     }
     if name == "upload_scenario":
         return {"files": {"file": ("x", b"nonsense")}}
