@@ -15,7 +15,7 @@ from lineside.scenarios.in_force import NOTICE_DAYS
 from lineside.service.answers.answer import Answer as FoundAnswer
 from lineside.service.answers.desk import MOST_ANSWERS
 from lineside.service.answers.proposals import EXTRA_CHANGES
-from lineside.service.api.parts import Answer, Body, Owner, Words
+from lineside.service.api.parts import Answer, Body, Day, Owner, Words
 from lineside.service.api.plan_trial_models import MeasureDifferenceOut, PersonChangeOut
 
 EXAMPLE: Any = {"kind": "sick-instructor", "instructor": "I3", "first": "2027-03-01", "last": "2027-03-05"}
@@ -24,7 +24,7 @@ EXAMPLE: Any = {"kind": "sick-instructor", "instructor": "I3", "first": "2027-03
 class InForceBody(Body):
     """On which date a plan is in force, and what stays as it is."""
 
-    at: dt.date | None = Field(None, description="date from which on something may change; today if left out")
+    at: Day | None = Field(None, description="date from which on something may change; today if left out")
     notice_days: int = Field(NOTICE_DAYS, ge=0, le=366, description="days from then on that stay as they are")
 
 
@@ -57,8 +57,8 @@ class OutageBody(Body):
 
     kind: Literal["room", "instructor"]
     id: Owner
-    first: dt.date
-    last: dt.date
+    first: Day
+    last: Day
 
     def outage(self) -> Outage:
         """Return it for the solver."""
@@ -76,7 +76,7 @@ class ReplanBody(InForceBody):
     per_person: int | None = Field(None, ge=0, le=10**6, description="most changes of each person")
     first: Literal["cheapest", "fewest"] = Field("cheapest", description="the plan that costs least, or changes least")
     outages: list[OutageBody] = Field([], max_length=100)
-    closing: dt.date | None = Field(None, description="the last class day moves here")
+    closing: Day | None = Field(None, description="the last class day moves here")
     days: list[str] = Field([], max_length=50, description="class days from now on, such as Mon Wed")
     seconds: float = Field(60, ge=1, le=10**6, allow_inf_nan=False, description="time to search")
     workers: int = Field(2, ge=1, le=256)
