@@ -116,6 +116,11 @@ class NeighbourhoodFinder:
         Prices of neighbourhoods.
     seed
         Seed of the draws.
+
+    Attributes
+    ----------
+    focus
+        Needs at whose empty seats steps may begin.
     """
 
     def __init__(self, problem: Problem, prices: LocalPrices, seed: int) -> None:
@@ -131,6 +136,7 @@ class NeighbourhoodFinder:
         ptr = np.searchsorted(pairs.need[order], np.arange(len(needs) + 1))
         self._rows_of_need = [order[ptr[k] : ptr[k + 1]] for k in range(len(needs))]
         self._candidate_ptr = np.searchsorted(pairs.candidate, np.arange(len(problem.candidates) + 1))
+        self.focus = np.ones(len(needs), dtype=bool)
         self._relaxation: Relaxation | None = None
         self._score = self._scores(None)
         self._site = np.array([lane.site_idx for lane in problem.candidates.lanes], dtype=np.int64)[
@@ -169,7 +175,7 @@ class NeighbourhoodFinder:
 
     def draw(self, kind: str, seating: Seating) -> Neighbourhood:
         """Return a neighbourhood of a kind: few people with many choices, or many people with few."""
-        empty = [k for k in unseated_needs(self.problem, seating) if len(self._rows_of_need[k])]
+        empty = [k for k in unseated_needs(self.problem, seating) if len(self._rows_of_need[k]) and self.focus[k]]
         size = round(self._size[kind])
         if kind == "empty seat" and empty:
             return self._around_empty_seat(seating, empty, size)

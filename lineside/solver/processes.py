@@ -20,11 +20,13 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import ForkProcess
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lineside.solver.budget import Allowance, Budget
 from lineside.solver.columns import Relaxation
 from lineside.solver.moves.grafting import graft
 from lineside.solver.moves.standing import Standing
+from lineside.solver.problem import Problem
 from lineside.solver.search import Incumbent, NeighbourhoodSearch
 from lineside.solver.seating import Seating
 
@@ -32,17 +34,32 @@ ROUND_SECONDS, PAIRS_A_SECOND = 2.0, 400_000
 """Seconds of a round in a small region, and pairs for which it is a second longer."""
 WAIT_SECONDS = 0.25
 """How often it is asked whether the search is done."""
+MANY_PEOPLE = 300
+"""Apprentices from which on each process has a part of the region to itself."""
+PARTING_SECONDS = 60.0
+"""How long the region stays parted in one way."""
 GUIDE_SECONDS = 10.0
 """How often a process is given newer prices."""
 
 
 @dataclass(frozen=True)
 class _Task:
-    """What a process is to do: improve a seating for some seconds, with newer prices if there are any."""
+    """What a process is to do.
+
+    Parameters
+    ----------
+    seating, seconds
+        What to improve, and for how long.
+    guide
+        Newer prices, if there are any.
+    focus
+        Needs at which its moves begin; all if it is None.
+    """
 
     seating: Seating
     seconds: float
     guide: Relaxation | None
+    focus: NDArray[np.bool_] | None
 
 
 @dataclass
@@ -93,6 +110,7 @@ class SearchProcesses:
         self._here = NeighbourhoodSearch(incumbent, guide, budget, seed)
         self._on_loss = on_loss
         self._is_started = False
+        self._parting: tuple[tuple[int, int], NDArray[np.int64]] | None = None
         self._helpers: list[_Helper] = []
         self._standing: Standing | None = None
         self._seconds = ROUND_SECONDS + len(incumbent.problem.viable_pairs) / PAIRS_A_SECOND
@@ -151,14 +169,14 @@ class SearchProcesses:
         while self._helpers and self._budget.allows(allowance) and not done():
             for helper in self._helpers[:number]:
                 if helper.base is None:
-                    self._give(helper, allowance)
+                    self._give(helper, allowance, number)
             ready = multiprocessing.connection.wait([h.line for h in self._helpers if h.base], WAIT_SECONDS)
             for helper in list(self._helpers):
                 if helper.line in ready:
                     self._take(helper)
                     tick()
 
-    def _give(self, helper: _Helper, allowance: Allowance) -> None:
+    def _give(self, helper: _Helper, allowance: Allowance, number: int) -> None:
         seating = self.incumbent.seating
         if seating is None:
             raise ValueError("There is no seating to improve. Construct one first.")
@@ -171,9 +189,23 @@ class SearchProcesses:
             helper.guide, helper.guided = newest, now
         helper.base = seating
         try:
-            helper.line.send(_Task(seating, seconds, guide))
+            helper.line.send(_Task(seating, seconds, guide, self._part_of(helper, number)))
         except OSError:
             self._lose(helper)
+
+    def _part_of(self, helper: _Helper, number: int) -> NDArray[np.bool_] | None:
+        """Return the needs of a process's part of the region: those nearest to some site, or those further away.
+
+        Two processes that change the same people undo each other's gains.
+        """
+        problem = self.incumbent.problem
+        if number < 2 or len(problem.scenario.apprentices) < MANY_PEOPLE:
+            return None
+        epoch = int(time.monotonic() / PARTING_SECONDS)
+        if self._parting is None or self._parting[0] != (epoch, number):
+            self._parting = (epoch, number), parting(problem, number, np.random.default_rng((self._seed, epoch)))
+        mine: NDArray[np.bool_] = self._parting[1] == self._helpers.index(helper)
+        return mine
 
     def _lose(self, helper: _Helper) -> None:
         """Go on without a process that has ended, as one does that the system kills for its memory."""
@@ -207,6 +239,29 @@ class SearchProcesses:
         self.incumbent.offer(found)
 
 
+def parting(problem: Problem, number: int, draws: np.random.Generator) -> NDArray[np.int64]:
+    """Return the part of each need, as many needs in one as in another, by how far its plant is from some site.
+
+    Parameters
+    ----------
+    problem
+        The prepared problem.
+    number
+        Parts.
+    draws
+        Decides on the site.
+    """
+    scenario = problem.scenario
+    centre = int(draws.choice(np.flatnonzero(problem.has_meetings)))
+    plant = [problem.site_idx[scenario.line_by_id[crew.line].site] for crew in scenario.crews]
+    far = problem.between[np.array(plant, dtype=np.int64), centre]
+    person = np.array([need.person_idx for need in problem.demand.needs], dtype=np.int64)
+    order = np.argsort(far[problem.crew_of[person]], kind="stable")
+    part = np.empty(len(order), dtype=np.int64)
+    part[order] = np.arange(len(order)) * number // max(1, len(order))
+    return part
+
+
 def _serve(incumbent: Incumbent, line: Connection, others: list[Connection], seed: int) -> None:
     """Improve what comes down the line until it is closed: the life of a process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C belongs to the process that was started by hand
@@ -225,5 +280,6 @@ def _serve(incumbent: Incumbent, line: Connection, others: list[Connection], see
         budget = Budget(task.seconds, time.monotonic(), False, threading.Event())
         search = search or NeighbourhoodSearch(incumbent, lambda: newest[0], budget, seed)
         search.renew(budget)
+        search.focus(task.focus)
         search.run(budget.share(1.0), 1, lambda: None, lambda: False)
         line.send(None if incumbent.seating is task.seating else incumbent.seating)

@@ -21,8 +21,8 @@ from lineside.solver.problem import Problem
 from lineside.solver.program import ProgramError
 from lineside.solver.seating import Ledger
 
-CLOSE = 3e-3
-"""Gap of the master at which rows are added."""
+FIRST_CLOSE, CLOSE = 1e-2, 3e-3
+"""Gap of the master at which rows are added for the first time, and later."""
 GUIDE_SECONDS = 2.0
 """How often the search is given the newest prices while the bound is still rising."""
 COMPACT_PAIRS = 15_000
@@ -132,7 +132,8 @@ class Proof:
             self._on_bound(self._units(master.best))
             if keep_guiding and time.monotonic() > self._guided + GUIDE_SECONDS:
                 self._guide(master)
-            if master.converged or objective - master.best < CLOSE * abs(objective):
+            close = CLOSE if master.rows else FIRST_CLOSE
+            if master.converged or objective - master.best < close * abs(objective):
                 added = separator.add_violated()
                 if master.converged and not added:
                     break

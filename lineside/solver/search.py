@@ -153,6 +153,7 @@ class NeighbourhoodSearch:
     def __init__(self, incumbent: Incumbent, guide: Callable[[], Relaxation | None], budget: Budget, seed: int) -> None:
         self.incumbent, self._guide, self._budget, self._seed = incumbent, guide, budget, seed
         self._hands: list[_Hand] = []
+        self._focus: NDArray[np.bool_] | None = None
         self._lock = threading.Lock()
 
     def run(self, allowance: Allowance, threads: int, tick: Callable[[], None], done: Callable[[], bool]) -> None:
@@ -174,12 +175,24 @@ class NeighbourhoodSearch:
         """Go on with another budget."""
         self._budget = budget
 
+    def focus(self, needs: NDArray[np.bool_] | None) -> None:
+        """Begin quick moves, and steps at empty seats, at some needs only; at all with None."""
+        self._focus = np.ones(len(self.incumbent.problem.demand.needs), dtype=bool) if needs is None else needs
+        for hand in self._hands:
+            self._turn(hand)
+
+    def _turn(self, hand: _Hand) -> None:
+        if self._focus is not None:
+            hand.finder.focus = hand.quick.focus = self._focus
+
     def _hand(self, seed: int) -> _Hand:
         incumbent = self.incumbent
         if incumbent.seating is None:
             raise ValueError("There is no seating to improve. Construct one first.")
         finder = NeighbourhoodFinder(incumbent.problem, incumbent.local_prices, seed)
-        return _Hand(finder, incumbent.quick_search(incumbent.seating, seed))
+        hand = _Hand(finder, incumbent.quick_search(incumbent.seating, seed))
+        self._turn(hand)
+        return hand
 
     def _loop(self, hand: _Hand, allowance: Allowance, tick: Callable[[], None], done: Callable[[], bool]) -> None:
         while self._budget.allows(allowance) and not done():

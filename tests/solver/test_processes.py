@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from lineside.models.checker import check
@@ -18,7 +19,7 @@ from lineside.solver.budget import Budget
 from lineside.solver.construct import Constructor
 from lineside.solver.finish import finish
 from lineside.solver.problem import Problem
-from lineside.solver.processes import SearchProcesses
+from lineside.solver.processes import SearchProcesses, parting
 from lineside.solver.search import Incumbent
 
 REGIONS = Path(__file__).parents[2] / "../shared/regions"
@@ -96,3 +97,24 @@ def test_one_worker_searches_in_this_process(incumbent: Incumbent) -> None:
     assert alone.process_ids == []
     assert incumbent.units < first
     alone.close()
+
+
+def test_the_region_is_parted_evenly_by_how_far_plants_are_from_some_site(incumbent: Incumbent) -> None:
+    problem = incumbent.problem
+    part = parting(problem, 3, np.random.default_rng(4))
+    sizes = np.bincount(part, minlength=3)
+    assert sizes.sum() == len(problem.demand.needs)
+    assert sizes.max() - sizes.min() <= 1
+    assert not np.array_equal(part, parting(problem, 3, np.random.default_rng(9)))
+
+
+def test_moves_begin_where_the_focus_is(incumbent: Incumbent) -> None:
+    # With a focus on nothing no trial begins, so nothing changes.
+    assert incumbent.seating is not None
+    quick = incumbent.quick_search(incumbent.seating, 1)
+    quick.focus = np.zeros(len(incumbent.problem.demand.needs), dtype=bool)
+    found, _ = quick.burst(incumbent.seating, lambda: True)
+    assert found is incumbent.seating
+    quick.focus = np.ones(len(incumbent.problem.demand.needs), dtype=bool)
+    found, _ = quick.burst(incumbent.seating, lambda: True)
+    assert incumbent.ledger.objective(found) < incumbent.units

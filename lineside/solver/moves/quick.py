@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lineside.solver.model.servers import Occupancy
 from lineside.solver.moves.filling import Filler
@@ -43,6 +44,15 @@ class QuickSearch:
         self._rebuilder = Rebuilder(self._standing, self._filler, seed)
         self._scale = float(prospects.problem.money.scale)
         self._bursts = 0
+
+    @property
+    def focus(self) -> NDArray[np.bool_]:
+        """Needs at which trials begin."""
+        return self._rebuilder.focus
+
+    @focus.setter
+    def focus(self, needs: NDArray[np.bool_]) -> None:
+        self._rebuilder.focus = needs
 
     def settle(self, goes_on: Callable[[], bool]) -> Seating:
         """Fill empty seats and move cohorts and people to cheaper places until nothing more is gained.

@@ -75,6 +75,8 @@ class Rebuilder:
     ----------
     units
         Objective of the seating as it stands.
+    focus
+        Needs at which trials begin.
     patience
         Units by which it may become worse in one trial, on average of those that are kept.
     """
@@ -88,6 +90,7 @@ class Rebuilder:
         self._optional = np.array([bool(need.options) for need in standing.problem.demand.needs], dtype=bool)
         self._random = random.Random(seed)
         self._in_vain = np.zeros(len(self._module))
+        self.focus = np.ones(len(self._module), dtype=bool)
         self._trials = 0
         self._dear: tuple[list[int], list[float]] = ([], [])
         self.patience = 0.0
@@ -121,7 +124,7 @@ class Rebuilder:
     def _draw(self) -> _Ruin | None:
         """Draw a need and the candidate to open for it; another option may have been chosen on the way."""
         hopeful = self._meetable | self._optional
-        empty = np.flatnonzero(self.standing.asked & (self.standing.home < 0) & hopeful)
+        empty = np.flatnonzero(self.standing.asked & (self.standing.home < 0) & hopeful & self.focus)
         if len(empty) and self._random.random() < EMPTY_SHARE:
             return self._draw_empty(empty)
         needs, ends = self._dear
@@ -174,7 +177,7 @@ class Rebuilder:
 
     def _dear_seats(self) -> tuple[list[int], list[float]]:
         """Return seated needs that could sit more cheaply, and running sums of by how much."""
-        seated = np.flatnonzero(self.standing.home >= 0)
+        seated = np.flatnonzero((self.standing.home >= 0) & self.focus)
         regret = self._prospects.cost[self.standing.row[seated]] - self._prospects.cheapest[seated]
         dear = regret > 0
         dear[np.isin(seated, list(self._prospects.fixed))] = False
