@@ -12,7 +12,9 @@ REGIONS = ROOT / "../shared/regions"
 """Regions beside the project's root folder."""
 
 SETS: dict[str, dict[str, Path]] = {
-    "bundled": {name: BUNDLED / name for name in ("two_plants", "milwaukee", "st_cloud", "st_cloud_compressed")},
+    "bundled": {
+        name: BUNDLED / name for name in ("two_plants", "milwaukee", "st_cloud", "st_cloud_compressed", "fox_valley")
+    },
     "s": {name: REGIONS / name for name in ("s-plain-1", "s-plain-2", "s-rotating-3", "s-tight-4", "s-nasty-5")},
     "m": {name: REGIONS / name for name in ("m-plain-11", "m-rotating-12", "m-tight-13")},
     "l": {"l-plain-21": REGIONS / "l-plain-21"},

@@ -98,7 +98,7 @@ def measure(step: Step, page: Page) -> tuple[float, float]:
     work, began = work_seconds(), time.perf_counter()
     step.go(page)
     step.there(page).wait_for(timeout=TIMEOUT_MS)
-    settled(page)
+    settled(page, quiet_ms=0)
     return time.perf_counter() - began, work_seconds() - work
 
 

@@ -94,6 +94,8 @@ def shots(scenario: str, plan: str, others: list[str]) -> list[Shot]:
 
 
 def _try_a_change(page: Page) -> None:
+    page.get_by_role("combobox", name="What to change").scroll_into_view_if_needed()
+    _settle(page)
     page.get_by_role("combobox", name="What to change").click()
     page.get_by_role("option", name="Close a cohort").click()
     _settle(page)

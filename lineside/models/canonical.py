@@ -47,6 +47,15 @@ def raw_of(scenario: Scenario) -> RawScenario:
     return RawScenario(_settings(scenario.settings), tables, published)
 
 
+def text_of(table: str, column: str, value: Any) -> str:
+    """Return the text that a cell of a table has for a value.
+
+    >>> text_of("patterns", "start", 1050), text_of("sites", "open_to", ("A", "B")), text_of("apprentices", "zip", None)
+    ('17:30', 'A B', '')
+    """
+    return _cell(value, _FORMATS.get(cell_type(table, column).kind, _plain))
+
+
 def _table(table: str, rows: tuple[BaseModel, ...]) -> RawTable:
     columns = tuple(TABLES[table].model_fields)
     formats = [_FORMATS.get(cell_type(table, column).kind, _plain) for column in columns]

@@ -19,9 +19,11 @@ __all__ = [
     "Mistake",
     "ReadResult",
     "ScenarioMistakes",
+    "any_texts",
     "convert",
     "read_scenario",
     "read_texts",
+    "result_of",
     "write_scenario",
     "write_texts",
 ]
@@ -66,12 +68,49 @@ def read_texts(path: Path) -> RawScenario:
 
 def _read(path: Path) -> tuple[RawScenario, ReadResult]:
     findings = Findings()
+    raw = any_texts(path, findings)
+    return raw, result_of(raw, findings)
+
+
+def any_texts(path: Path, findings: Findings) -> RawScenario:
+    """Read the texts of a scenario, right or wrong.
+
+    Parameters
+    ----------
+    path
+        A folder or a workbook.
+    findings
+        Takes what was found while reading.
+
+    Raises
+    ------
+    ScenarioMistakes
+        If there are no texts at all.
+    """
     raw = _read_raw(path, findings)
     if raw is None:
         findings.raise_if_any()
         raise AssertionError("Texts are missing without a mistake. Report this as a defect.")
+    return raw
+
+
+def result_of(raw: RawScenario, findings: Findings) -> ReadResult:
+    """Return the scenario that texts describe.
+
+    Parameters
+    ----------
+    raw
+        The texts.
+    findings
+        What was found while reading them.
+
+    Raises
+    ------
+    ScenarioMistakes
+        If anything is wrong; it carries every mistake with its place and remedy.
+    """
     scenario = validate(raw, findings)
-    return raw, ReadResult(scenario, tuple(findings.warnings))
+    return ReadResult(scenario, tuple(findings.warnings))
 
 
 def _read_raw(path: Path, findings: Findings) -> RawScenario | None:

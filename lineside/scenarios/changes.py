@@ -112,7 +112,7 @@ def changes_between(before: RawScenario, after: RawScenario) -> ScenarioChanges:
     names = [*TABLES, *(name for name in {**before.tables, **after.tables} if name not in TABLES)]
     tables = (_table_change(name, before.tables.get(name), after.tables.get(name)) for name in names)
     return ScenarioChanges(
-        settings=tuple(_setting_changes(before.settings, after.settings)),
+        settings=tuple(setting_changes(before.settings, after.settings)),
         tables=tuple(change for change in tables if change.added or change.removed or change.changed),
         has_other_published=_plan(before.published) != _plan(after.published),
     )
@@ -128,25 +128,28 @@ def _plan(text: str | None) -> object:
         return text
 
 
-def _setting_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[SettingChange]:
+def setting_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[SettingChange]:
+    """Yield the settings that differ; a setting that is not written counts with its default."""
     parts: list[tuple[str | None, type[BaseModel]]] = [(None, Settings), *SECTIONS.items()]
     for section, model in parts:
-        old, new = _section(before, section), _section(after, section)
+        old, new = section_of(before, section), section_of(after, section)
         keys = dict.fromkeys([*model.model_fields, *old, *new])
         for key in keys:
             if section is None and key in SECTIONS:
                 continue
-            values = [_setting_text(model, key, values.get(key)) for values in (old, new)]
+            values = [setting_text(model, key, values.get(key)) for values in (old, new)]
             if values[0] != values[1]:
                 yield SettingChange(section, key, *values)
 
 
-def _section(settings: Mapping[str, Any], section: str | None) -> Mapping[str, Any]:
+def section_of(settings: Mapping[str, Any], section: str | None) -> Mapping[str, Any]:
+    """Return the settings of a section, or all if it is None; nothing if there is no such section."""
     values = settings if section is None else settings.get(section)
     return values if isinstance(values, Mapping) else {}
 
 
-def _setting_text(model: type[BaseModel], key: str, value: Any) -> str | None:
+def setting_text(model: type[BaseModel], key: str, value: Any) -> str | None:
+    """Return the text of a setting's value, that of its default if there is none; None if that is none either."""
     if value is None and key in model.model_fields:
         info = model.model_fields[key]
         value = None if info.is_required() else info.get_default()
@@ -159,7 +162,7 @@ def _setting_text(model: type[BaseModel], key: str, value: Any) -> str | None:
 
 def _table_change(name: str, before: RawTable | None, after: RawTable | None) -> TableChange:
     columns = _columns(name, before, after)
-    old, new = _rows(name, before), _rows(name, after)
+    old, new = rows_by_key(name, before), rows_by_key(name, after)
     changed = []
     for key in old.keys() & new.keys() if KEYS.get(name) else ():
         cells = tuple(
@@ -193,8 +196,8 @@ RowKey = tuple[tuple[str, ...], int]
 """Texts that name a row, and which of the rows with these texts it is."""
 
 
-def _rows(name: str, table: RawTable | None) -> dict[RowKey, dict[str, str]]:
-    """Return the rows by key; a table without key columns has its whole rows as keys."""
+def rows_by_key(name: str, table: RawTable | None) -> dict[RowKey, dict[str, str]]:
+    """Return a table's rows by key; a table without key columns has its whole rows as keys."""
     if table is None:
         return {}
     columns = [plain_name(title) for title in table.header]

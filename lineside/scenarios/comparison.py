@@ -13,22 +13,10 @@ from fractions import Fraction
 
 from lineside.models.calendar import letter_on
 from lineside.models.cells import format_clock, format_days
+from lineside.models.differences import MEASURES
 from lineside.models.measures import CrewLoss, cohort_key, objective_of
 from lineside.models.plan import CohortKey, Measures, Plan
 from lineside.models.scenario import Scenario
-
-MEASURES: dict[str, str] = {
-    "objective": "line-minutes",
-    "line_time_lost": "line-minutes",
-    "release": "person-minutes",
-    "stopped": "crew-minutes",
-    "unseated_hours": "hours",
-    "dollars": "dollars",
-    "travel_minutes": "minutes",
-    "changes": "seats",
-    "worst_company": "line-minutes",
-}
-"""Figures that are compared, with their units; of each, less is better."""
 
 
 @dataclass(frozen=True)

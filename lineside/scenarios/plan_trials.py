@@ -3,42 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
 from lineside.models.checker import CheckReport, Violation, check
-from lineside.models.measures import rounded
+from lineside.models.differences import MeasureDifference, measure_differences
 from lineside.models.person_days import PersonDays
 from lineside.models.plan import Plan
 from lineside.models.scenario import Scenario
 from lineside.models.tables import Pin
-from lineside.scenarios.comparison import MEASURES
 from lineside.scenarios.plan_changes import PersonChange, plan_changes
 from lineside.scenarios.plan_edits import Edit, Edited, apply_edits
-
-
-@dataclass(frozen=True)
-class MeasureDifference:
-    """A measure before and after, in its unit, and what the difference adds to the objective.
-
-    Parameters
-    ----------
-    line_minutes
-        Difference times the measure's price; None for a measure that has no part in the objective.
-    """
-
-    measure: str
-    unit: str
-    before: Decimal
-    after: Decimal
-    line_minutes: Decimal | None
-
-    @property
-    def difference(self) -> Decimal:
-        """How much more it is."""
-        return self.after - self.before
 
 
 @dataclass(frozen=True)
@@ -119,7 +96,7 @@ class Desk:
             pins=edited.pins,
             before=self.before,
             after=after,
-            differences=tuple(measure_differences(scenario, self.before, after)),
+            differences=tuple(measure_differences(scenario.settings.prices, self.before, after)),
             changes=plan_changes(scenario, self.plan, edited.plan, days=self.days),
         )
 
@@ -139,27 +116,3 @@ def _unclaimed(scenario: Scenario, plan: Plan) -> Plan:
 
 def _what(violation: Violation) -> tuple[str, tuple[tuple[str, str], ...], Decimal]:
     return violation.rule, tuple(sorted(violation.ids.items())), Decimal(violation.amount)
-
-
-def measure_differences(scenario: Scenario, before: CheckReport, after: CheckReport) -> Iterator[MeasureDifference]:
-    """Yield the objective and then each measure before and after, at the prices of a scenario."""
-    prices = scenario.settings.prices
-    priced = {name: Decimal(getattr(prices, price)) for name, price in PRICES.items()}
-    yield MeasureDifference(
-        "objective", MEASURES["objective"], before.objective, after.objective, after.objective - before.objective
-    )
-    was = dict(rounded(before.measures))
-    for name, value in rounded(after.measures):
-        old, new = Decimal(was[name]), Decimal(value)
-        price = Decimal(1) if name == "line_time_lost" else priced.get(name)
-        yield MeasureDifference(name, MEASURES[name], old, new, None if price is None else price * (new - old))
-
-
-PRICES = {
-    "unseated_hours": "unseated_hour",
-    "dollars": "dollar",
-    "travel_minutes": "travel_minute",
-    "changes": "change",
-    "worst_company": "worst_company",
-}
-"""Which price goes with which measure."""

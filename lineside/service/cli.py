@@ -1,4 +1,4 @@
-"""The command line: ``lineside new | validate | solve | check | impact | convert | calendar``.
+"""The command line: ``lineside new | validate | solve | check | impact | why | advise | simulate | road | …``.
 
 Exit status: 0 done, 1 the check found violations, 2 bad input, 3 no plan in the time given.
 Whatever is slow to import is imported by the command that needs it.
@@ -18,6 +18,8 @@ from typer.core import TyperGroup
 from lineside.service.cli_exits import BAD_INPUT
 from lineside.service.cli_inputs import BadInputError
 from lineside.service.cli_now import add_commands as add_now_commands
+from lineside.service.cli_whatif import add_commands as add_whatif_commands
+from lineside.service.cli_words import EditPaths, LimitTexts, PlanPath, ScenarioPath, Seconds, Seed, Workers
 from lineside.service.console import open_screen
 
 
@@ -44,11 +46,6 @@ app = typer.Typer(
     help="Fit classroom training around a factory's clock.",
     epilog="Exit status: 0 done, 1 the check found violations, 2 bad input, 3 no plan in the time given.",
 )
-
-ScenarioPath = Annotated[
-    Path, typer.Argument(metavar="SCENARIO", help="Folder with scenario.toml and CSV tables, or an Excel workbook.")
-]
-PlanPath = Annotated[Path, typer.Argument(metavar="PLAN", help="JSON file of a plan.")]
 
 
 def main() -> None:
@@ -85,22 +82,23 @@ def new(
 
 
 @app.command()
-def validate(scenario: ScenarioPath) -> None:
+def validate(scenario: ScenarioPath, edit: EditPaths = None) -> None:
     """Read a scenario and tell every mistake at once."""
     from lineside.service.cli_tables import tell_validity
 
-    tell_validity(scenario, open_screen())
+    tell_validity(scenario, edit or (), open_screen())
 
 
 @app.command()
 def convert(
-    source: Annotated[Path, typer.Argument(metavar="IN", help="Folder or workbook to read.")],
+    source: Annotated[Path, typer.Argument(metavar="IN", help="Folder, workbook or variant to read.")],
     target: Annotated[Path, typer.Argument(metavar="OUT", help="Workbook or folder to write.")],
+    edit: EditPaths = None,
 ) -> None:
-    """Turn a folder into a workbook, or back."""
+    """Turn a folder into a workbook, or back, with edits made."""
     from lineside.service.cli_tables import convert_scenario
 
-    convert_scenario(source, target, open_screen())
+    convert_scenario(source, target, edit or (), open_screen())
 
 
 @app.command()
@@ -109,29 +107,39 @@ def solve(
     out: Annotated[Path | None, typer.Option("--out", metavar="PLAN.json", help="Write the plan as JSON.")] = None,
     xlsx: Annotated[Path | None, typer.Option("--xlsx", metavar="FILE", help="Write the plan as a workbook.")] = None,
     csv: Annotated[Path | None, typer.Option("--csv", metavar="DIR", help="Write the plan as CSV tables.")] = None,
-    seconds: Annotated[float, typer.Option("--seconds", min=1, max=10**6, help="Time for solving.")] = 60,
-    workers: Annotated[int, typer.Option("--workers", min=1, max=256, help="Threads of the search.")] = 2,
-    seed: Annotated[int, typer.Option("--seed", min=0, max=2**31 - 1, help="Seed of the search.")] = 0,
+    edit: EditPaths = None,
+    seconds: Seconds = 60,
+    workers: Workers = 2,
+    seed: Seed = 0,
+    limit: LimitTexts = None,
+    in_order: Annotated[
+        str | None,
+        typer.Option("--in-order", metavar="MEASURES", help="Minimise these in strict order: 'changes, dollars:2%'."),
+    ] = None,
+    margin: Annotated[
+        int, typer.Option("--margin", metavar="N", min=0, max=999, help="People to spare in each new cohort.")
+    ] = 0,
 ) -> None:
     """Find the plan that loses the least, with a bound.
 
     Ctrl-C keeps the best plan so far. With one worker the same input and seed give the same plan.
-    Without --out, --xlsx or --csv the plan is shown and not kept.
+    Without --out, --xlsx or --csv the plan is shown and not kept. With a margin, cohorts need so many people
+    more than their module's least number, or as many as fit.
     """
     from lineside.service.cli_outputs import Outputs
     from lineside.service.cli_plans import solve_and_write
-    from lineside.service.cli_solve import Wish
+    from lineside.service.cli_solve import Wish, limits_from
 
-    wish = Wish(seconds, workers, seed)
-    raise typer.Exit(solve_and_write(scenario, Outputs(out, xlsx, csv), wish, open_screen()))
+    wish = Wish(seconds, workers, seed, margin, limits_from(limit or ()), in_order)
+    raise typer.Exit(solve_and_write(scenario, edit or (), Outputs(out, xlsx, csv), wish, open_screen()))
 
 
 @app.command()
-def check(scenario: ScenarioPath, plan: PlanPath) -> None:
+def check(scenario: ScenarioPath, plan: PlanPath, edit: EditPaths = None) -> None:
     """Recompute every rule and figure of a plan from the tables alone."""
     from lineside.service.cli_plans import tell_check
 
-    raise typer.Exit(tell_check(scenario, plan, open_screen()))
+    raise typer.Exit(tell_check(scenario, plan, edit or (), open_screen()))
 
 
 @app.command()
@@ -139,11 +147,51 @@ def impact(
     scenario: ScenarioPath,
     plan: PlanPath,
     company: Annotated[str | None, typer.Option("--company", metavar="ID", help="Only this company's people.")] = None,
+    edit: EditPaths = None,
 ) -> None:
     """Tell what lines lose and who is away when."""
     from lineside.service.cli_plans import tell_impact
 
-    tell_impact(scenario, plan, company, open_screen())
+    tell_impact(scenario, plan, company, edit or (), open_screen())
+
+
+@app.command()
+def why(
+    scenario: ScenarioPath,
+    plan: PlanPath,
+    apprentice: Annotated[
+        str | None, typer.Option("--apprentice", metavar="ID", help="This person's seats; without it the empty seats.")
+    ] = None,
+    module: Annotated[str | None, typer.Option("--module", metavar="ID", help="Only this module.")] = None,
+    seconds: Annotated[float, typer.Option("--seconds", min=1, max=10**6, help="Time for all answers.")] = 60,
+    ways: Annotated[int, typer.Option("--ways", min=0, max=20, help="Changes told for an empty seat.")] = 3,
+) -> None:
+    """Tell why a seat is where it is or empty, and the least change that would fill it.
+
+    Every change is tried in the tables and solved again before it is told. The files stay as they are.
+    """
+    from lineside.service.cli_advice import Question, tell_why
+
+    tell_why(scenario, plan, Question(apprentice, module, seconds, ways), open_screen())
+
+
+@app.command()
+def advise(
+    scenario: ScenarioPath,
+    plan: PlanPath,
+    seconds: Annotated[float, typer.Option("--seconds", min=1, max=10**6, help="Time in all.")] = 120,
+    most: Annotated[int, typer.Option("--most", min=1, max=1000, help="Changes solved again, the best first.")] = 12,
+    workers: Annotated[int, typer.Option("--workers", min=1, max=256, help="Threads of each solve.")] = 1,
+    seed: Annotated[int, typer.Option("--seed", min=0, max=2**31 - 1, help="Seed of each solve.")] = 0,
+) -> None:
+    """Tell what would be worth asking for: agreements, sites, rooms, instructors, patterns, rotas.
+
+    Each is looser by one step. All are priced by the bound, the best are solved again.
+    """
+    from lineside.service.cli_advice import tell_advice
+    from lineside.solver import AdviceOptions
+
+    tell_advice(scenario, plan, AdviceOptions(seconds, most, workers, seed), open_screen())
 
 
 @app.command()
@@ -166,6 +214,66 @@ def calendar(
     from lineside.service.cli_calendar import CalendarWish, write_calendars
 
     write_calendars(scenario, plan, CalendarWish(out, alarm, address), open_screen())
+
+
+@app.command()
+def simulate(
+    scenario: ScenarioPath,
+    plan: PlanPath,
+    futures: Annotated[int, typer.Option("--futures", metavar="N", min=1, max=10**6, help="How many to play.")] = 10000,
+    seed: Annotated[int, typer.Option("--seed", min=0, max=2**31 - 1, help="Seed of everything random.")] = 0,
+    drop_out_per_week: Annotated[
+        float | None,
+        typer.Option(metavar="CHANCE", min=0, max=1, help="Chance that an apprentice leaves in a week (0.0062)."),
+    ] = None,
+    absence_per_shift: Annotated[
+        float | None,
+        typer.Option(metavar="CHANCE", min=0, max=1, help="Chance that an operator stays away from a shift (0.03)."),
+    ] = None,
+    overtime_per_week: Annotated[
+        float | None,
+        typer.Option(metavar="CHANCE", min=0, max=1, help="Chance that a crew has overtime in a week (0.25)."),
+    ] = None,
+    overtime_minutes: Annotated[
+        int | None, typer.Option(metavar="MINUTES", min=0, max=720, help="How much longer its shifts are then (140).")
+    ] = None,
+    company: Annotated[
+        str | None, typer.Option("--company", metavar="ID", help="Only this company's crews and cohorts.")
+    ] = None,
+    csv: Annotated[Path | None, typer.Option("--csv", metavar="DIR", help="Write the same as CSV tables.")] = None,
+) -> None:
+    """Tell whether a plan will hold: play its weeks many times with drop-outs, absences and overtime.
+
+    The rates are averages of other places, unverified for yours: give your own where you know them.
+    """
+    from lineside.service.cli_futures import FuturesWish, tell_futures
+
+    rates: dict[str, float | None] = {
+        "drop_out_per_week": drop_out_per_week,
+        "absence_per_shift": absence_per_shift,
+        "overtime_per_week": overtime_per_week,
+        "overtime_minutes": overtime_minutes,
+    }
+    tell_futures(scenario, plan, FuturesWish(futures, seed, rates, company, csv), open_screen())
+
+
+@app.command()
+def road(
+    scenario: ScenarioPath,
+    plan: PlanPath,
+    at: Annotated[
+        str | None, typer.Option("--at", metavar="DATE", help="Meetings before this date have been held; today.")
+    ] = None,
+    end: Annotated[
+        str | None, typer.Option("--end", metavar="DATE", help="End of the program for people without a due date.")
+    ] = None,
+    company: Annotated[str | None, typer.Option("--company", metavar="ID", help="Only this company's people.")] = None,
+    csv: Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="Write the same as a CSV table.")] = None,
+) -> None:
+    """Tell the hours that each apprentice has, gets and still owes, and who finishes when at this pace."""
+    from lineside.service.cli_road import RoadWish, tell_roads
+
+    tell_roads(scenario, plan, RoadWish(at, end, company, csv), open_screen())
 
 
 DatabaseUrl = Annotated[
@@ -241,6 +349,7 @@ def invite(
 
 
 add_now_commands(app)
+add_whatif_commands(app)
 
 if __name__ == "__main__":
     main()

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
-    from lineside.models.mistakes import ScenarioMistakes
+    from lineside.models.mistakes import Findings, ScenarioMistakes
     from lineside.models.plan import Plan
+    from lineside.models.raw import RawScenario
     from lineside.models.reading import ReadResult
 
 
@@ -28,23 +29,65 @@ class BadInputError(Exception):
         self.sentences = tuple(sentences)
 
 
-def scenario_from(path: Path) -> ReadResult:
-    """Read a scenario from a folder or a workbook.
+def scenario_from(path: Path, edits: Sequence[Path] = ()) -> ReadResult:
+    """Read a scenario from a folder, a workbook or a variant file, with edits made.
+
+    Parameters
+    ----------
+    path
+        Where it is.
+    edits
+        Files of edits to make on top.
+
+    Returns
+    -------
+    The scenario. Its warnings tell of edits that the base has already, too.
 
     Raises
     ------
     BadInputError
-        If there is none, or it has mistakes; all of them are told.
+        If there is none, it has mistakes, or an edit does not fit; all of that is told.
     """
     from lineside.models.mistakes import ScenarioMistakes
-    from lineside.models.reading import read_scenario
+    from lineside.models.reading import ReadResult, result_of
 
+    raw, findings, settled = texts_from(path, edits)
     try:
-        return read_scenario(path)
+        result = result_of(raw, findings)
+    except ScenarioMistakes as found:
+        raise BadInputError(mistake_sentences(path, found)) from None
+    return ReadResult(result.scenario, (*settled, *result.warnings))
+
+
+def texts_from(path: Path, edits: Sequence[Path] = ()) -> tuple[RawScenario, Findings, tuple[str, ...]]:
+    """Read a scenario's texts with edits made, what was found while reading, and what the base has already.
+
+    Raises
+    ------
+    BadInputError
+        If there are no texts, or an edit cannot be read or does not fit the base.
+    """
+    from lineside.models.mistakes import Findings, ScenarioMistakes
+    from lineside.scenarios.edits import EditError
+    from lineside.scenarios.variant_files import source_of, texts_of
+
+    findings = Findings()
+    try:
+        _, variant = texts_of(source_of(path, edits), findings)
+    except EditError as error:
+        raise BadInputError(error.sentences) from None
     except ScenarioMistakes as found:
         raise BadInputError(mistake_sentences(path, found)) from None
     except OSError as error:
-        raise BadInputError([f"{path} cannot be read: {reason(error)}. Check the path and its permissions."]) from None
+        where = error.filename or path
+        raise BadInputError([f"{where} cannot be read: {reason(error)}. Check the path and its permissions."]) from None
+    if variant.conflicts:
+        sentences = [conflict.sentence for conflict in variant.conflicts]
+        count = "1 change does" if len(sentences) == 1 else f"{len(sentences)} changes do"
+        raise BadInputError(
+            [*sentences, f"{count} not fit the base. Nothing was done; correct the edits and try again."]
+        )
+    return variant.raw, findings, variant.settled
 
 
 def mistake_sentences(path: Path, found: ScenarioMistakes) -> list[str]:

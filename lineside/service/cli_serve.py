@@ -193,13 +193,19 @@ def _try_ports(settings: ServiceSettings) -> None:
 
 def _pages(settings: ServiceSettings) -> Companion:
     arguments = ("--host", settings.host, "--port", str(settings.pages_port), "--api", settings.own_address)
-    environment = _sign_in_settings(settings)
+    environment = sign_in_settings(settings)
     print(f"Pages: {settings.pages_address}", flush=True)
     return Companion("lineside.ui", arguments, environment)
 
 
-def _sign_in_settings(settings: ServiceSettings) -> dict[str, str]:
-    """Return what the pages need for OpenID Connect; they read the environment and no file of the service's."""
+def sign_in_settings(settings: ServiceSettings) -> dict[str, str]:
+    """Return what the pages need for OpenID Connect; they read the environment and no file of the service's.
+
+    Raises
+    ------
+    BadInputError
+        If the data folder cannot keep what signs the cookies.
+    """
     if settings.oidc_client_secret is None:
         return {}
     return {

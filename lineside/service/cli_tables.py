@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
+from lineside.models.folder import refuse_existing
 from lineside.models.mistakes import ScenarioMistakes
-from lineside.models.reading import convert
+from lineside.models.reading import result_of, write_texts
 from lineside.models.tables import TABLES
 from lineside.models.template import new_scenario
-from lineside.service.cli_inputs import BadInputError, mistake_sentences, reason, scenario_from
+from lineside.service.cli_inputs import BadInputError, mistake_sentences, reason, scenario_from, texts_from
 from lineside.service.console import Screen
 
 
@@ -31,15 +33,15 @@ def make_new(directory: Path, screen: Screen) -> None:
     screen.say("Fill in the tables or the workbook, then run lineside validate on the folder or the workbook.")
 
 
-def tell_validity(path: Path, screen: Screen) -> None:
-    """Read a scenario and tell its warnings and its size.
+def tell_validity(path: Path, edits: Sequence[Path], screen: Screen) -> None:
+    """Read a scenario with edits made and tell its warnings and its size.
 
     Raises
     ------
     BadInputError
         If it has mistakes; all of them are told.
     """
-    result = scenario_from(path)
+    result = scenario_from(path, edits)
     for warning in result.warnings:
         screen.say(f"Warning: {warning}")
     scenario = result.scenario
@@ -51,16 +53,19 @@ def tell_validity(path: Path, screen: Screen) -> None:
     screen.say("The scenario has no mistakes.")
 
 
-def convert_scenario(source: Path, target: Path, screen: Screen) -> None:
-    """Turn a folder into a workbook or a workbook into a folder.
+def convert_scenario(source: Path, target: Path, edits: Sequence[Path], screen: Screen) -> None:
+    """Turn a folder into a workbook or a workbook into a folder, with edits made.
 
     Raises
     ------
     BadInputError
-        If the source has mistakes, or the target is there already, cannot be written or cannot hold the scenario.
+        If the source has mistakes, an edit does not fit, or the target is there already or cannot hold the scenario.
     """
     try:
-        warnings = convert(source, target)
+        refuse_existing(target)
+        raw, findings, settled = texts_from(source, edits)
+        warnings = (*settled, *result_of(raw, findings).warnings)
+        write_texts(raw, target)
     except ScenarioMistakes as found:
         raise BadInputError(mistake_sentences(source, found)) from None
     except FileExistsError:

@@ -57,7 +57,7 @@ def write_csv_tables(plan: Plan, folder: Path) -> tuple[Path, ...]:
     OSError
         If a table cannot be written; each table appears whole or not at all.
     """
-    return tuple(_write_table(folder / f"{name}.csv", columns, rows) for name, columns, rows in _tables(plan))
+    return tuple(write_table(folder / f"{name}.csv", columns, rows) for name, columns, rows in _tables(plan))
 
 
 def _tables(plan: Plan) -> Iterator[tuple[str, tuple[str, ...], Iterable[Row]]]:
@@ -86,7 +86,14 @@ def _number(value: object) -> str:
     return "" if value is None else f"{value:f}" if not isinstance(value, int) else str(value)
 
 
-def _write_table(path: Path, columns: tuple[str, ...], rows: Iterable[Row]) -> Path:
+def write_table(path: Path, columns: tuple[str, ...], rows: Iterable[Row]) -> Path:
+    """Write a CSV table and return its path.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written; it appears whole or not at all.
+    """
     with whole_file(path) as part, part.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(columns)

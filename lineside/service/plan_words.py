@@ -6,11 +6,15 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
+from typing import TYPE_CHECKING
 
 from lineside.models.plan import Cohort, Measures, Plan
 from lineside.models.rules import RULES
 from lineside.models.scenario import Prices, Scenario
 from lineside.service.console import Listing, figure
+
+if TYPE_CHECKING:
+    from lineside.solver import Margin
 
 TENTH = Decimal("0.1")
 BRACKETS = re.compile(r"\[([a-z-]+)\]")
@@ -102,6 +106,17 @@ def proof_sentence(plan: Plan) -> str:
     return (
         f"No plan can be better than {figure(plan.bound)} line-minutes; this one, at {figure(plan.objective)}, "
         f"is at most {_percent(excess)} above the best possible (gap {_percent(plan.gap)})."
+    )
+
+
+def margin_sentence(margin: Margin, objective: Decimal | None) -> str:
+    """Return what planning with a margin came to: what is proven of plans with it, and what it costs."""
+    people = "1 person" if margin.seats == 1 else f"{margin.seats} people"
+    extra = None if objective is None else objective - margin.objective_without
+    return (
+        f"Each new cohort has {people} to spare, or as many as fit. No plan with that margin can be better than "
+        f"{figure(margin.bound)} line-minutes; without it one at {figure(margin.objective_without)} was found, so the "
+        f"margin costs {figure(extra)} line-minutes beside the best plan that is known."
     )
 
 

@@ -132,11 +132,12 @@ class ColumnGeneration:
         """
         number = self._program.num_rows
         load: dict[int, float] = {variable: -amount for variable, amount in (paid or {}).items()}
-        for entry, coefficient in zip(row.entries.tolist(), row.coefficients.tolist(), strict=True):
-            self._rows_with.setdefault((row.part, entry), []).append((number, coefficient))
-            for k in self._holders.get((row.part, entry), ()):
-                variable = self._variable_of[k]
-                load[variable] = load.get(variable, 0.0) + coefficient
+        for part in row.parts():
+            for entry, coefficient in zip(part.entries.tolist(), part.coefficients.tolist(), strict=True):
+                self._rows_with.setdefault((part.part, entry), []).append((number, coefficient))
+                for k in self._holders.get((part.part, entry), ()):
+                    variable = self._variable_of[k]
+                    load[variable] = load.get(variable, 0.0) + coefficient
         self._program.add_row(-np.inf, row.limit, load.items())
         if excess is not None:
             self._program.add_variable(excess, [(number, -1.0)])
@@ -224,8 +225,9 @@ class ColumnGeneration:
         room_value, teacher_value = self._room_cost.copy(), self._teacher_cost.copy()
         for row, dual in zip(self.rows, cut_duals, strict=True):
             if dual:
-                target = {"pair": pair_value, "room": room_value, "teacher": teacher_value}[row.part]
-                target[row.entries] -= dual * row.coefficients
+                for part in row.parts():
+                    target = {"pair": pair_value, "room": room_value, "teacher": teacher_value}[part.part]
+                    target[part.entries] -= dual * part.coefficients
         return pair_value, room_value, teacher_value, self._losses.minutes(cut_duals)
 
     def price(self, duals: Floats, cut_duals: Floats) -> Priced:
@@ -326,6 +328,19 @@ class ColumnGeneration:
     def has_bound(self) -> bool:
         """Whether a round has been run."""
         return self._best_priced is not None
+
+    def row_prices(self) -> list[tuple[CutRow, float]]:
+        """Return the rows that count at the prices of the bound, and the price of each: its dual without the sign.
+
+        Raises
+        ------
+        RuntimeError
+            If no round has been run.
+        """
+        if self._best_priced is None:
+            raise RuntimeError("The relaxation has not been solved yet. Run a round first.")
+        duals = self._best_priced[1].tolist()
+        return [(row, -dual) for row, dual in zip(self.rows, duals, strict=False) if dual < 0]
 
     def relaxation(self) -> Relaxation:
         """Return the bound and what it says of columns, candidates and pairs.

@@ -99,16 +99,20 @@ def least_charges(problem: Problem, rows: Ints) -> Charges:
     minutes = np.zeros(len(pairs))
     most = max((len(loss.members) for loss in problem.crew_losses), default=0)
     steps = np.zeros((len(personas), max(1, most)))
-    for number, (persona, people) in enumerate(personas):
+    for number, (_, people) in enumerate(personas):
         persona_of[list(people)] = number
         loss = problem.crew_losses[problem.crew_of[people[0]]]
         found = convex_steps(loss.cost[: int(away[list(loss.members)].sum()) + 1])
         steps[number, : len(found)] = found
         steps[number, len(found) :] = found[-1] if found else 0.0
-        mine = rows[np.isin(person_of[rows], people)]
+    of_pair = persona_of[person_of]
+    order = rows[np.argsort(of_pair[rows], kind="stable")]
+    ends = np.searchsorted(of_pair[order], np.arange(len(personas) + 1))
+    for number, (persona, _) in enumerate(personas):
+        mine = order[ends[number] : ends[number + 1]]
         if np.any(pairs.lost[mine] > 0):
             minutes[mine] = _own_minutes(problem, persona, pairs.candidate[mine])
-    return Charges(persona_of[person_of], minutes, steps)
+    return Charges(of_pair, minutes, steps)
 
 
 def _own_minutes(problem: Problem, persona: Persona, candidates: Ints) -> Ints:

@@ -28,12 +28,19 @@ class CutRow:
         Pair rows, or entries of ``problem.rooms`` or ``problem.instructors``, sorted, and their coefficients.
     limit
         Right-hand side.
+    beside
+        Rows of other parts whose coefficients are in this row too.
     """
 
     part: Part
     entries: Ints
     coefficients: Floats
     limit: float
+    beside: tuple[CutRow, ...] = ()
+
+    def parts(self) -> tuple[CutRow, ...]:
+        """Return the row and those beside it."""
+        return (self, *self.beside)
 
 
 @dataclass(frozen=True)

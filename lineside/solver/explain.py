@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,38 @@ from lineside.solver.problem import Problem
 from lineside.solver.seating import Seating
 
 Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+TOGETHER = "clash, duty, weekly limits"
+"""Stands for the rules that bind several cohorts of one person."""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Candidate cohorts that do not seat somebody for the same reason.
+
+    Parameters
+    ----------
+    rule
+        The rule's name; several where they are told together; empty where it is a matter of price.
+    words
+        What is said of the cohorts, completing "11 ...".
+    count
+        How many there are, each counted once, at the first rule it fails.
+    """
+
+    rule: str
+    words: str
+    count: int
+
+    @property
+    def sentence(self) -> str:
+        """Count, words and rule."""
+        return f"{self.count:,} {self.words}" + (f" [{self.rule}]" if self.rule else "")
+
+
+Ground = tuple[str, str]
+"""Rule and words of a refusal."""
 
 
 class Explainer:
@@ -43,28 +76,28 @@ class Explainer:
 
     def reasons(self, seating: Seating) -> dict[int, str]:
         """Return the reason of every need that has no seat, by need."""
-        empty = unseated_needs(self.problem, seating)
-        view = _View(self.problem, seating, frozenset(empty))
-        return {need: self._reason(need, view) for need in empty}
+        view = self.view(seating)
+        return {need: self.reason(need, view) for need in view.empty}
 
-    def _reason(self, need_idx: int, view: _View) -> str:
+    def view(self, seating: Seating) -> View:
+        """Return a seating as it is looked at from its seats."""
+        return View(self.problem, seating)
+
+    def reason(self, need_idx: int, view: View) -> str:
+        """Return the reason of a need without a seat as one sentence."""
+        return self.obstacle(need_idx) or _listed(self.refusals(need_idx, view))
+
+    def obstacle(self, need_idx: int) -> str:
+        """Say why a need has no candidate cohort at all; nothing if it has some."""
         problem = self.problem
         need = problem.demand.needs[need_idx]
         person = problem.scenario.apprentices[need.person_idx]
         module = problem.scenario.modules[need.module_idx]
         if (person.apprentice, module.module) in problem.facts.forbidden:
             return "A pin forbids this module [pin]."
-        candidate = self._finder.of_module(need.module_idx)
-        if not len(candidate):
+        if not len(self._finder.of_module(need.module_idx)):
             return f"No candidate cohort: {self._nothing_opens(need.module_idx)}"
-        counts = self._refusals(need_idx, candidate, view)
-        company = problem.scenario.company_by_id[person.company].name or person.company
-        parts = [
-            f"{count:,} {text.format(company=company, seats_min=module.seats_min)}"
-            for text, count in counts.most_common()
-        ]
-        noun = "candidate cohort" if len(candidate) == 1 else "candidate cohorts"
-        return f"{len(candidate):,} {noun}: {', '.join(parts)}."
+        return ""
 
     def _nothing_opens(self, module_idx: int) -> str:
         """Say why a module has no candidate at all."""
@@ -77,55 +110,70 @@ class Explainer:
             return f"no pattern has {module.session_min} to {module.session_max} minutes [session-length]."
         return "no pattern and first week give its hours inside the horizon [hours]."
 
-    def _refusals(self, need_idx: int, candidate: Ints, view: _View) -> Counter[str]:
-        """Return how many candidates fail at what, each counted once, at the first rule it fails."""
+    def faults(self, need_idx: int) -> tuple[Ints, dict[str, Flags]]:
+        """Return the candidates of a need's module, and which of them fail each rule that a seat alone can break."""
         problem = self.problem
         need = problem.demand.needs[need_idx]
         row = problem.scenario.apprentices[need.person_idx]
-        persona = problem.persona(need.person_idx)
+        persona, candidate = problem.persona(need.person_idx), self._finder.of_module(need.module_idx)
         key = (id(persona), need.module_idx)
         if key not in self._reach:
             self._reach[key] = self._finder.reach(persona, candidate)
         reach = self._reach[key]
         site = self._finder.site_of(candidate)
-        tests: list[tuple[str, NDArray[np.bool_]]] = [
-            ("access", ~self._finder.site_open(persona.company.company)[site]),
-            ("mode", ~self._finder.accepted(row)[site]),
-            ("travel-limit", self._finder.too_far(persona, row, reach)),
-            ("off-date", self._finder.barred_dates(row, reach)),
-            ("room", ~self._finder.has_room(candidate)),
-            ("instructor", ~self._finder.has_instructor(candidate)),
-            ("class-week", ~self._finder.fits_week(reach)),
-        ]
-        tests += [(name, (reach.faults >> bit) & 1 > 0) for bit, name in enumerate(FAULTS)]
-        counts: Counter[str] = Counter()
-        left = np.ones(len(candidate), dtype=bool)
-        for name, fails in tests:
-            counts[_text(name)] += int((left & fails).sum())
+        tests: dict[str, Flags] = {
+            "access": ~self._finder.site_open(persona.company.company)[site],
+            "mode": ~self._finder.accepted(row)[site],
+            "travel-limit": self._finder.too_far(persona, row, reach),
+            "off-date": self._finder.barred_dates(row, reach),
+            "room": ~self._finder.has_room(candidate),
+            "instructor": ~self._finder.has_instructor(candidate),
+            "class-week": ~self._finder.fits_week(reach),
+        }
+        return candidate, tests | {name: (reach.faults >> bit) & 1 > 0 for bit, name in enumerate(FAULTS)}
+
+    def refusals(self, need_idx: int, view: View) -> tuple[Refusal, ...]:
+        """Return why candidates do not seat a need, the most frequent reason first; its own cohort is left out."""
+        candidate, faults = self.faults(need_idx)
+        counts: Counter[Ground] = Counter()
+        left = candidate != view.seated.get(need_idx, -1)
+        for name, fails in faults.items():
+            counts[_ground(name)] += int((left & fails).sum())
             left &= ~fails
         for k in candidate[left].tolist():
             counts[self._late_refusal(need_idx, k, view)] += 1
-        return Counter({text: count for text, count in counts.items() if count})
+        need = self.problem.demand.needs[need_idx]
+        person = self.problem.scenario.apprentices[need.person_idx]
+        company = self.problem.scenario.company_by_id[person.company].name or person.company
+        least = self.problem.scenario.modules[need.module_idx].seats_min
+        return tuple(
+            Refusal(rule, words.format(company=company, seats_min=least), count)
+            for (rule, words), count in counts.most_common()
+            if count
+        )
 
-    def _late_refusal(self, need_idx: int, candidate: int, view: _View) -> str:
+    def _late_refusal(self, need_idx: int, candidate: int, view: View) -> Ground:
         """Say why a candidate that this person could be in does not seat the person."""
         problem = self.problem
         need = problem.demand.needs[need_idx]
         row = problem.pairs.row(need_idx, candidate)
         if row < 0:
-            return _text("pin")
+            return _ground("pin")
         if not self._viable[row]:
-            return _text(self._pruning_rule(need_idx, candidate))
-        others = view.candidates_of(need.person_idx)
+            return _ground(self._pruning_rule(need_idx, candidate))
+        own = view.seated.get(need_idx)
+        others = view.candidates_of(need.person_idx, but=need_idx)
         if others and not self._people.fits(need.person_idx, [*others, candidate]):
-            return "do not go together with this person's other cohorts [clash, duty, weekly limits]"
+            return TOGETHER, "do not go together with this person's other cohorts"
         if self._waits(need_idx, candidate, view):
-            return _text("order")
+            return _ground("order")
         if candidate in view.size_of:
-            return "are full [cohort-size]" if view.is_full(candidate) else "are open but cost more than the empty seat"
-        if view.lonely[candidate] < self._least[need.module_idx]:
-            return "have too few people without a seat to reach {seats_min} [cohort-size]"
-        return "could open only at a higher price, or with a room, instructor or people that others have"
+            if view.is_full(candidate):
+                return "cohort-size", "are full"
+            return "", "are open but cost more than the empty seat" if own is None else "are open and have room"
+        if view.lonely[candidate] + (own is not None) < self._least[need.module_idx]:
+            return "cohort-size", "have too few people without a seat to reach {seats_min}"
+        return "", "could open only at a higher price, or with a room, instructor or people that others have"
 
     def _pruning_rule(self, need_idx: int, candidate: int) -> str:
         """Return the rule by which :mod:`lineside.solver.prune` rules a pair out."""
@@ -137,7 +185,7 @@ class Explainer:
         has_party = self.problem.scenario.apprentices[need.person_idx].party is not None
         return "party" if has_party else "cohort-size"
 
-    def _waits(self, need_idx: int, candidate: int, view: _View) -> bool:
+    def _waits(self, need_idx: int, candidate: int, view: View) -> bool:
         found = self.problem.candidates
         first = int(found.slots.ordinal[found.slots_of(candidate)[0]])
         for row in self._earlier.get(need_idx, ()):
@@ -151,11 +199,11 @@ class Explainer:
         return False
 
 
-class _View:
-    """A seating, looked at from its empty seats."""
+class View:
+    """A seating, looked at from its seats, empty or not."""
 
-    def __init__(self, problem: Problem, seating: Seating, empty: frozenset[int]) -> None:
-        self._problem = problem
+    def __init__(self, problem: Problem, seating: Seating) -> None:
+        self.empty = unseated_needs(problem, seating)
         self.seated = seating.candidate_of()
         self.chosen = frozenset(seating.chosen)
         self.size_of: dict[int, int] = {}
@@ -166,18 +214,26 @@ class _View:
             self.size_of[cohort.candidate] = self.size_of.get(cohort.candidate, 0) + len(cohort.needs)
             self._caps[cohort.candidate] = self._caps.get(cohort.candidate, 0) + cap
         rows = problem.viable_pairs
-        without_seat = np.isin(problem.pairs.need[rows], sorted(empty))
+        without_seat = np.isin(problem.pairs.need[rows], self.empty)
         self.lonely = np.bincount(problem.pairs.candidate[rows[without_seat]], minlength=len(problem.candidates))
-        self._of_person: dict[int, list[int]] = {}
+        self._of_person: dict[int, dict[int, int]] = {}
         for need, candidate in self.seated.items():
-            self._of_person.setdefault(problem.demand.needs[need].person_idx, []).append(candidate)
+            self._of_person.setdefault(problem.demand.needs[need].person_idx, {})[need] = candidate
 
-    def candidates_of(self, person: int) -> list[int]:
-        return self._of_person.get(person, [])
+    def candidates_of(self, person: int, but: int) -> list[int]:
+        """Return where a person is seated in all needs but one."""
+        return [candidate for need, candidate in self._of_person.get(person, {}).items() if need != but]
 
     def is_full(self, candidate: int) -> bool:
+        """Return whether no copy of an open cohort has a seat left."""
         return self.size_of[candidate] >= self._caps[candidate]
 
 
-def _text(rule: str) -> str:
-    return f"{RULES[rule].refusal} [{rule}]"
+def _listed(refusals: tuple[Refusal, ...]) -> str:
+    total = sum(row.count for row in refusals)
+    noun = "candidate cohort" if total == 1 else "candidate cohorts"
+    return f"{total:,} {noun}: {', '.join(row.sentence for row in refusals)}."
+
+
+def _ground(rule: str) -> Ground:
+    return rule, RULES[rule].refusal

@@ -39,6 +39,8 @@ class Facts:
         Published seats of people no longer in the tables: changes that no plan avoids.
     has_published
         Whether there is a plan in force at all; without one nothing is a change.
+    also_kept
+        Further identities whose candidates are wanted.
     """
 
     frozen: tuple[FrozenCohort, ...] = ()
@@ -48,11 +50,12 @@ class Facts:
     published_keys: dict[tuple[str, str], CohortKey] = field(default_factory=dict)
     gone: int = 0
     has_published: bool = False
+    also_kept: frozenset[CohortKey] = frozenset()
 
     @property
     def kept_keys(self) -> frozenset[CohortKey]:
         """Identities whose candidates may not be replaced by a twin with the same meetings."""
-        return frozenset(self.published_keys.values()) | frozenset(self.pinned.values())
+        return frozenset(self.published_keys.values()) | frozenset(self.pinned.values()) | self.also_kept
 
 
 def facts_of(scenario: Scenario) -> Facts:

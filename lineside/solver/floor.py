@@ -33,14 +33,14 @@ def trivial_floor(problem: Problem) -> int:
 
 def _least_seat(problem: Problem, need: Need, share: Fraction | None) -> int:
     """Return the units that a seat costs at least: its share of dollars, and the change that it is or takes back."""
-    scenario, prices = problem.scenario, problem.scenario.settings.prices
+    scenario, tariff = problem.scenario, problem.tariff
     module = scenario.modules[need.module_idx]
     seat = (scenario.apprentices[need.person_idx].apprentice, module.module)
     if share is None:
         return need.price
-    amount = Fraction(prices.dollar) * (Fraction(module.dollars_per_seat) + share)
+    amount = tariff.dollars * (Fraction(module.dollars_per_seat) + share)
     if problem.facts.has_published:
-        amount += Fraction(prices.change) * (-1 if seat in problem.facts.published_keys else 1)
+        amount += tariff.changes * (-1 if seat in problem.facts.published_keys else 1)
     return math.floor(amount * problem.money.scale)
 
 

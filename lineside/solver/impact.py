@@ -198,9 +198,9 @@ def impact_of(scenario: Scenario, plan: Plan) -> Impact:
     """
     days = PersonDays(scenario)
     losses = crew_losses(scenario, plan, days)
-    meetings = (_meeting(days, person, cohort, view) for person, cohort, view in _views(scenario, plan, days))
+    meetings = (_meeting(days, person, cohort, view) for person, cohort, view in views_of(scenario, plan, days))
     return Impact(
-        losses=_losses(scenario, losses),
+        losses=losses_of(scenario, losses),
         low_points=low_points_of(scenario, losses),
         absences=absences_of(scenario, plan, days),
         meetings=tuple(sorted(meetings, key=attrgetter("start", "end", "cohort", "apprentice"))),
@@ -209,7 +209,7 @@ def impact_of(scenario: Scenario, plan: Plan) -> Impact:
 
 def absences_of(scenario: Scenario, plan: Plan, days: PersonDays) -> tuple[Absence, ...]:
     """Return the part of :func:`impact_of` that tells who is away when, by time; views of meetings are used again."""
-    views = _views(scenario, plan, days)
+    views = views_of(scenario, plan, days)
     found = (row for person, cohort, view in views for row in _absences(scenario, person, cohort, view))
     return tuple(sorted(found, key=attrgetter("start", "end", "line", "rota", "apprentice", "cohort")))
 
@@ -241,7 +241,8 @@ def _line_minutes(scenario: Scenario, loss: CrewLoss) -> Decimal:
     return loss.minutes * cost * scenario.line_by_id[loss.line].weight
 
 
-def _losses(scenario: Scenario, losses: tuple[CrewLoss, ...]) -> tuple[Loss, ...]:
+def losses_of(scenario: Scenario, losses: Iterable[CrewLoss]) -> tuple[Loss, ...]:
+    """Return the part of :func:`impact_of` that tells what crews lose in each week, by company, line, rota and week."""
     groups: dict[tuple[str, str, dt.date], list[CrewLoss]] = defaultdict(list)
     for loss in losses:
         monday = loss.shift_date - dt.timedelta(days=loss.shift_date.weekday())
@@ -278,7 +279,8 @@ def _low_point(scenario: Scenario, crew: Crew, losses: list[CrewLoss]) -> LowPoi
     )
 
 
-def _views(scenario: Scenario, plan: Plan, days: PersonDays) -> Iterator[tuple[Apprentice, Cohort, MeetingView]]:
+def views_of(scenario: Scenario, plan: Plan, days: PersonDays) -> Iterator[tuple[Apprentice, Cohort, MeetingView]]:
+    """Yield every seat's meetings from the scenario's first day on, as their people live them."""
     cohorts = {row.cohort: row for row in plan.cohorts if row.site in scenario.site_by_id}
     for seat in dict.fromkeys(plan.seats):
         person, cohort = scenario.apprentice_by_id.get(seat.apprentice), cohorts.get(seat.cohort)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from lineside.models.scenario import Scenario
+from lineside.solver.tariff import Tariff
 
 LARGEST_SCALE = 10_000_000
 
@@ -32,18 +33,18 @@ class Money:
     exact: bool
 
     @classmethod
-    def of(cls, scenario: Scenario) -> Money:
-        """Find the scale for everything that a scenario can charge."""
-        prices = scenario.settings.prices
-        dollar = Fraction(prices.dollar)
-        quanta = {Fraction(prices.travel_minute), Fraction(prices.change)}
+    def of(cls, scenario: Scenario, tariff: Tariff | None = None) -> Money:
+        """Find the scale for everything that a scenario can charge, by its own prices if no tariff is given."""
+        tariff = tariff or Tariff.of_prices(scenario.settings.prices)
+        dollar = tariff.dollars
+        quanta = {tariff.travel_minutes, tariff.changes, tariff.cohorts, tariff.release, tariff.stopped}
         quanta |= {dollar * Fraction(rate) / 60 for rate in _hourly_rates(scenario)}
         quanta |= {dollar * Fraction(module.dollars_per_seat) for module in scenario.modules}
         hours = {Fraction(module.hours) for module in scenario.modules}
         priorities = {Fraction(row.priority) for row in scenario.apprentices}
-        quanta |= {Fraction(prices.unseated_hour) * h * p for h in hours for p in priorities}
+        quanta |= {tariff.unseated_hours * h * p for h in hours for p in priorities}
         for weight in {Fraction(line.weight) for line in scenario.lines}:
-            quanta |= {weight / 1000, weight * Fraction(prices.worst_company) / 1000}
+            quanta |= {weight * tariff.line_time_lost / 1000, weight * tariff.worst_company / 1000}
         scale = math.lcm(*(quantum.denominator for quantum in quanta))
         return cls(min(scale, LARGEST_SCALE), scale <= LARGEST_SCALE)
 

@@ -10,6 +10,7 @@ from lineside.models.scenario import Scenario
 from lineside.models.tables import Apprentice
 from lineside.solver.facts import Facts
 from lineside.solver.money import Money
+from lineside.solver.tariff import Tariff
 
 
 @dataclass(frozen=True)
@@ -87,8 +88,8 @@ class Demand:
 
 
 class _Collector:
-    def __init__(self, scenario: Scenario, facts: Facts, money: Money) -> None:
-        self.scenario, self.facts, self.money = scenario, facts, money
+    def __init__(self, scenario: Scenario, facts: Facts, money: Money, tariff: Tariff) -> None:
+        self.scenario, self.facts, self.money, self._hour = scenario, facts, money, tariff.unseated_hours
         self.curriculum = Curriculum(scenario)
         self.module_idx = {row.module: idx for idx, row in enumerate(scenario.modules)}
         self.needs: list[Need] = []
@@ -129,7 +130,7 @@ class _Collector:
         if module in self.facts.frozen_seats.get(person.apprentice, ()):
             return
         hours = Fraction(self.curriculum.weighted_hours(person, module))
-        price = self.money.units(Fraction(self.scenario.settings.prices.unseated_hour) * hours)
+        price = self.money.units(self._hour * hours)
         self.need_idx[person_idx, self.module_idx[module]] = len(self.needs)
         self.needs.append(Need(person_idx, self.module_idx[module], price, options))
 
@@ -166,9 +167,9 @@ class _Collector:
         return min(lasts, default=None)
 
 
-def demand_of(scenario: Scenario, facts: Facts, money: Money) -> Demand:
+def demand_of(scenario: Scenario, facts: Facts, money: Money, tariff: Tariff) -> Demand:
     """Return the needs, options and order of a scenario."""
-    collector = _Collector(scenario, facts, money)
+    collector = _Collector(scenario, facts, money, tariff)
     for person_idx, person in enumerate(scenario.apprentices):
         collector.collect(person_idx, person)
     return Demand(

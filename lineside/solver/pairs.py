@@ -220,19 +220,19 @@ class PairFinder:
 
     def seat_cost(self, persona: Persona, person_idx: int, module_idx: int, reach: Reach) -> Ints:
         """Return the units of a seat in each candidate, without line loss, room and instructor."""
-        problem, prices = self.problem, self.problem.settings.prices
+        problem, tariff = self.problem, self.problem.tariff
         person = problem.scenario.apprentices[person_idx]
         module = problem.scenario.modules[module_idx]
-        dollar = Fraction(prices.dollar)
+        dollar = tariff.dollars
         fixed = problem.money.units(dollar * Fraction(module.dollars_per_seat))
         wage = problem.money.units(dollar * Fraction(persona.company.class_wage) / 60)
-        mile = problem.money.units(2 * Fraction(prices.travel_minute))
+        mile = problem.money.units(2 * tariff.travel_minutes)
         from_plant, from_home = self.origin_travel(persona, person)
         site = self._site[reach.candidate]
         travel = reach.work_days * from_plant[site] + reach.free_days * from_home[site]
         cost: Ints = fixed + wage * reach.outside + mile * travel
         if problem.facts.has_published:
-            change = problem.money.units(Fraction(prices.change))
+            change = problem.money.units(tariff.changes)
             cost = cost + np.where(self._is_published(person.apprentice, module.module, reach), -change, change)
         return cost
 

@@ -18,9 +18,11 @@ from lineside.solver.budget import Budget
 from lineside.solver.columns import Relaxation
 from lineside.solver.construct import Constructor
 from lineside.solver.floor import trivial_floor
+from lineside.solver.limits import keeps_limits
 from lineside.solver.model.build import Answer, Limits
 from lineside.solver.problem import Problem
 from lineside.solver.proof import Proof
+from lineside.solver.reaching import reach
 from lineside.solver.restart import StartPlan
 from lineside.solver.search import Incumbent, NeighbourhoodSearch, keeps_pins, solve_restricted
 from lineside.solver.seating import Seating, seat_rows
@@ -36,7 +38,7 @@ BOUND_SHARE = 0.3
 """Share of the time for the bound, if it does not converge before."""
 FAVOURITE = 0.5
 """Line-minutes that a pair may add to the bound to be one that its prices like best."""
-FAVOURITE_PAIRS, FAVOURITE_SHARE = 4_000, 0.4
+FAVOURITE_PAIRS, FAVOURITE_SHARE = 4_000, 0.15
 """Most such pairs for which the exact model is solved over them, and its share of what is left."""
 CUT_SHARE = 0.9
 """Share of what is left for branch and cut before the next stage."""
@@ -90,6 +92,7 @@ class Pipeline:
         self.incumbent = Incumbent(problem, self._better)
         self._floor: float = trivial_floor(problem)
         self._infeasible = False
+        self._beyond: Seating | None = None
         self._proof = Proof(
             problem, self.incumbent.conflicts, self.incumbent.ledger, budget, self._take_bound, self._proven
         )
@@ -138,6 +141,8 @@ class Pipeline:
         """
         if start is None or not self._take_over(start):
             self._construct_first()
+        if self.incumbent.seating is None and self.problem.limits and self._num_pairs > SMALL_PAIRS:
+            self._reach_limits()
         if self._num_pairs <= SMALL_PAIRS or self.incumbent.seating is None:
             self._solve_whole(0.1 if self.incumbent.seating is not None else 1.0)
         if not self._over() and self._num_pairs > MANY_PAIRS:
@@ -184,21 +189,34 @@ class Pipeline:
         start = StartPlan(self.problem, plan)
         whole = start.whole()
         if whole is not None:
-            self.incumbent.offer(whole)
-            if plan.status in ("feasible", "optimal"):
+            self._offer_first(whole)
+            if plan.status in ("feasible", "optimal") and self.incumbent.seating is whole:
                 return True  # a solve has filled it up already, which takes long in a large region
-        mended = start.mended(self._budget.stop)
-        if keeps_pins(self.problem, mended):
-            self.incumbent.offer(mended)
-        return whole is not None
+        self._offer_first(start.mended(self._budget.stop))
+        return whole is not None and self.incumbent.seating is not None
+
+    def _offer_first(self, seating: Seating) -> None:
+        """Offer a seating built without regard to limits, if it keeps the pins; what goes beyond a limit is trimmed."""
+        if not keeps_pins(self.problem, seating):
+            return
+        if not keeps_limits(self.problem, seating):
+            seating = self.incumbent.trimmed(seating)
+            self._beyond = seating
+        self.incumbent.offer(seating)
+
+    def _reach_limits(self) -> None:
+        """Bring the last seating that is still beyond a limit below it, one measure after the other."""
+        if self._beyond is not None:
+            self._tell("looking for a plan within the limits")
+            found = reach(self.problem, self._beyond, self._budget, self._workers, self._seed)
+            if found is not None:
+                self.incumbent.offer(found)
 
     def _construct_first(self) -> None:
         """Build full plans by saving alone and keep the best; more than one only where that is quick."""
         self._tell("building a first plan")
         for guess in FIRST_GUESSES[: 1 if self._num_pairs > MANY_PAIRS else None]:
-            seating = self._constructor(guess).run(self._budget.stop)
-            if keeps_pins(self.problem, seating):
-                self.incumbent.offer(seating)
+            self._offer_first(self._constructor(guess).run(self._budget.stop))
         if self.incumbent.seating is not None and not self._over():
             self._tell("settling the first plan")
             quick = self.incumbent.quick_search(self.incumbent.seating, self._seed)
@@ -216,9 +234,7 @@ class Pipeline:
             constructor = Constructor(self.problem)
             shuffle = np.random.default_rng(self._seed + k) if k else None
             constructor.open_columns(relaxation, 0.05 if k % 2 else 0.3, shuffle)
-            seating = constructor.run(self._budget.stop)
-            if keeps_pins(self.problem, seating):
-                self.incumbent.offer(seating)
+            self._offer_first(constructor.run(self._budget.stop))
 
     def _solve_favourites(self, relaxation: Relaxation) -> None:
         """Solve the exact model over the pairs that the bound's prices like best, if they are few."""

@@ -5,6 +5,7 @@ This is the door between the tables and the search: everything after it works on
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,40 +23,24 @@ from lineside.models.outages import Outage
 from lineside.models.plan import CohortKey, Plan, Seat
 from lineside.models.scenario import Scenario
 from lineside.solver.candidates import Candidates, enumerate_candidates
+from lineside.solver.crew_losses import CrewLoss, losses_of_crews
 from lineside.solver.facts import Facts, facts_of
 from lineside.solver.money import Money
 from lineside.solver.needs import Demand, demand_of
 from lineside.solver.personas import Persona
 from lineside.solver.prune import viable_pairs
 from lineside.solver.resources import OpeningHours, Servers, instructors_of, rooms_of, teachable
+from lineside.solver.tariff import Tariff
 from lineside.solver.timeline import CrewTimeline
 
 if TYPE_CHECKING:
     from lineside.solver.charges import Charges
+    from lineside.solver.limits import Limit
 
 FAR = 1_000_000
 """Minutes between places that nobody travels between: their distance need not be known."""
 MARGIN_DAYS = 21
 """Days beyond the horizon whose shifts may be part of a stretch of duty with a meeting."""
-
-
-@dataclass(frozen=True)
-class CrewLoss:
-    """What a minute costs a crew, by the number of its people who are away.
-
-    Parameters
-    ----------
-    cost
-        Units of the objective for 0, 1, ... people away; never falling.
-    company_idx
-        Company of the crew.
-    members
-        People of the crew who are apprentices.
-    """
-
-    cost: tuple[int, ...]
-    company_idx: int
-    members: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -94,17 +79,34 @@ class Problem:
     ----------
     scenario
         A scenario without mistakes.
+    facts
+        What the published plan and the pins fix; read from the scenario if not given.
     outages
         Dates on which rooms and instructors cannot be had.
+    tariff
+        What is charged for each measure; default the scenario's prices.
+
+    Attributes
+    ----------
+    limits
+        Measures that no seating may have more of.
     """
 
-    def __init__(self, scenario: Scenario, outages: tuple[Outage, ...] = ()) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        facts: Facts | None = None,
+        outages: tuple[Outage, ...] = (),
+        tariff: Tariff | None = None,
+    ) -> None:
         self.scenario, self.outages = scenario, outages
         self.settings = scenario.settings
+        self.tariff = tariff or Tariff.of_prices(scenario.settings.prices)
+        self.limits: tuple[Limit, ...] = ()
         self.calendar = RegionCalendar(scenario)
         self.geography = Geography(scenario)
-        self.money = Money.of(scenario)
-        self.facts: Facts = facts_of(scenario)
+        self.money = Money.of(scenario, self.tariff)
+        self.facts: Facts = facts_of(scenario) if facts is None else facts
         self.demand: Demand = self._read_demand()
         self.site_idx = {row.site: idx for idx, row in enumerate(scenario.sites)}
         self.person_idx = {row.apprentice: idx for idx, row in enumerate(scenario.apprentices)}
@@ -114,7 +116,7 @@ class Problem:
         self.frozen_of: dict[int, tuple[int, ...]] = self._frozen_of()
         self.candidates: Candidates = self._list_candidates()
         self.rooms: Servers = rooms_of(
-            scenario, self.candidates, self.facts.frozen, self.money, outages, self.opening_hours
+            scenario, self.candidates, self.facts.frozen, self.money, self.tariff, outages, self.opening_hours
         )
         self._module_idx = {row.module: idx for idx, row in enumerate(scenario.modules)}
         self._candidate_of: dict[CohortKey, int] = {}
@@ -122,7 +124,7 @@ class Problem:
         self._members: dict[int, frozenset[int]] = {}
 
     def _read_demand(self) -> Demand:
-        return demand_of(self.scenario, self.facts, self.money)
+        return demand_of(self.scenario, self.facts, self.money, self.tariff)
 
     def _list_candidates(self) -> Candidates:
         needed = frozenset(self.scenario.modules[need.module_idx].module for need in self.demand.needs)
@@ -136,6 +138,18 @@ class Problem:
             rows = np.flatnonzero((found.module == module) & (found.monday == key[5].toordinal())).tolist()
             self._candidate_of[key] = next((row for row in rows if found.key(row, self.scenario) == key), -1)
         return self._candidate_of[key]
+
+    def under(self, tariff: Tariff) -> Problem:
+        """Return the same problem with another tariff and without limits; what has no price is shared."""
+        other = copy.copy(self)
+        for name in ("crew_losses", "instructors", "pairs", "charges", "constant"):
+            other.__dict__.pop(name, None)
+        other.tariff, other.limits = tariff, ()
+        other.money = Money.of(self.scenario, tariff)
+        other.demand = demand_of(self.scenario, self.facts, other.money, tariff)
+        facts = self.scenario, self.candidates, self.facts.frozen, other.money, tariff
+        other.rooms = rooms_of(*facts, self.outages, self.opening_hours)
+        return other
 
     def _frozen_of(self) -> dict[int, tuple[int, ...]]:
         rows: dict[int, list[int]] = {}
@@ -165,21 +179,7 @@ class Problem:
     @cached_property
     def crew_losses(self) -> tuple[CrewLoss, ...]:
         """Loss per minute of every crew, in the order of the table ``crews``."""
-        members: dict[int, list[int]] = {}
-        for person, crew in enumerate(self.crew_of):
-            members.setdefault(int(crew), []).append(person)
-        rows = []
-        for idx, crew in enumerate(self.scenario.crews):
-            line = self.scenario.line_by_id[crew.line]
-            people = tuple(members.get(idx, ()))
-            thousandths = [
-                loss_thousandths(n, crew.headcount, crew.minimum, crew.relief) for n in range(len(people) + 1)
-            ]
-            weight = Fraction(line.weight) / 1000
-            cost = tuple(self.money.units(weight * t) for t in thousandths)
-            company = self.scenario.rota_by_id[crew.rota].company
-            rows.append(CrewLoss(cost, self.company_idx[company], people))
-        return tuple(rows)
+        return losses_of_crews(self.scenario, self.crew_of, self.money, self.tariff)
 
     def persona(self, person_idx: int) -> Persona:
         """Return the persona of a person, made on first use."""
@@ -254,7 +254,7 @@ class Problem:
 
     def instructors_for(self, wanted: NDArray[np.bool_]) -> Servers:
         """Return who could teach each of the candidates wanted."""
-        facts = self.scenario, self.candidates, self.facts.frozen, self.money
+        facts = self.scenario, self.candidates, self.facts.frozen, self.money, self.tariff
         return instructors_of(*facts, wanted, self.outages, self.opening_hours)
 
     @cached_property
@@ -333,25 +333,9 @@ class Problem:
             for apprentice in row.apprentices
         )
         plan = Plan(first_day=self.settings.first_day, cohorts=tuple(row.cohort for row in frozen), seats=seats)
-        measures, prices = measure(self.scenario, plan), self.settings.prices
-        units = self.money.units(Fraction(prices.dollar) * Fraction(measures.dollars))
-        units += self.money.units(Fraction(prices.travel_minute) * Fraction(measures.travel_minutes))
+        measures, tariff = measure(self.scenario, plan), self.tariff
+        units = self.money.units(tariff.dollars * Fraction(measures.dollars))
+        units += self.money.units(tariff.travel_minutes * Fraction(measures.travel_minutes))
+        units += self.money.units(tariff.cohorts * len(frozen))
         changes = self.facts.gone + len(self.facts.published_keys)
-        return units + self.money.units(Fraction(prices.change) * changes)
-
-
-def loss_thousandths(away: int, headcount: int, minimum: int, relief: int) -> int:
-    """Return the thousandths of a line-minute that a minute costs with some people of a crew away.
-
-    0 if relief covers them; 1000 if the crew falls below its minimum; else the uncovered share of
-    the headcount, rounded to a thousandth, halves up (contract §4).
-
-    >>> [loss_thousandths(n, 16, 14, 1) for n in range(5)]
-    [0, 0, 63, 125, 1000]
-    """
-    uncovered = max(0, away - relief)
-    if uncovered == 0:
-        return 0
-    if headcount - uncovered < minimum:
-        return 1000
-    return (2000 * uncovered + headcount) // (2 * headcount)
+        return units + self.money.units(tariff.changes * changes)

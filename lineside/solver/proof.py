@@ -16,6 +16,7 @@ from lineside.solver.columns import Relaxation
 from lineside.solver.compact.proof import BranchAndCut, rows_of
 from lineside.solver.conflicts import Conflicts
 from lineside.solver.cuts import Separator
+from lineside.solver.limit_rows import add_limit_rows
 from lineside.solver.problem import Problem
 from lineside.solver.program import ProgramError
 from lineside.solver.seating import Ledger
@@ -26,8 +27,10 @@ GUIDE_SECONDS = 2.0
 """How often the search is given the newest prices while the bound is still rising."""
 COMPACT_PAIRS = 15_000
 """Pairs up to which branch and cut over all of them is quick enough to be worth it."""
-ROUND_SHARE, LEAST_SECONDS = 0.6, 15.0
-"""Share of the time, and least seconds, for a round of branch and cut: it tells nothing before it ends."""
+ROUND_SHARE, SHORT_SECONDS = 0.5, 60.0
+"""Share of the time for a round of branch and cut, which tells nothing before it ends; less time is not parted."""
+START_SECONDS = 1.5
+"""Time to begin and end a round."""
 COUNTED_NODES = 50
 """Nodes of a round where work is counted instead of time."""
 NODE_WORK = 5e-6
@@ -76,6 +79,11 @@ class Proof:
         """Whether branch and cut may raise the bound."""
         return self._can_cut and not self.failed
 
+    @property
+    def master(self) -> ColumnGeneration | None:
+        """The column generation, once it has begun."""
+        return self._master
+
     def ascend(self, allowance: Allowance) -> None:
         """Raise the bound by prices alone until they hardly move, or a share of the budget is used up.
 
@@ -111,6 +119,7 @@ class Proof:
         if self._master is None:
             self._master = ColumnGeneration(self.problem, self.problem.viable_pairs)
             self._separator = Separator(self._master, self._conflicts)
+            add_limit_rows(self._master)
             if self.relaxation is not None:
                 self._master.start_from(self.relaxation.need_price)
         master, separator = self._master, self._separator
@@ -159,8 +168,8 @@ class Proof:
             try:
                 if self._cutting is None:
                     self._cutting = BranchAndCut(master, self._separator, self._ledger, above)
-                seconds = self._budget.seconds_left
-                seconds = seconds if seconds < LEAST_SECONDS else max(LEAST_SECONDS, ROUND_SHARE * seconds)
+                seconds = max(START_SECONDS, self._budget.seconds_left - START_SECONDS)
+                seconds = seconds if seconds < SHORT_SECONDS else max(SHORT_SECONDS, ROUND_SHARE * seconds)
                 nodes = COUNTED_NODES if self._budget.counted else None
                 found = self._cutting.round(seconds, above, nodes, self._budget.stop)
             except ProgramError:

@@ -16,6 +16,7 @@ from lineside.models.scenario import Scenario
 from lineside.solver.candidates import Candidates
 from lineside.solver.facts import FrozenCohort
 from lineside.solver.money import Money
+from lineside.solver.tariff import Tariff
 from lineside.solver.timeline import Spans
 
 
@@ -55,13 +56,15 @@ def rooms_of(
     candidates: Candidates,
     frozen: tuple[FrozenCohort, ...],
     money: Money,
+    tariff: Tariff,
     outages: tuple[Outage, ...] = (),
     hours: OpeningHours | None = None,
 ) -> Servers:
     """Return the rooms at the site that are equipped, large enough, open for each whole meeting and not frozen then.
 
     A room with fewer seats than ``seats_min`` can hold no cohort of the module (rule ``cohort-size``). Rooms that
-    cannot be had on a date hold no cohort that meets then.
+    cannot be had on a date hold no cohort that meets then. Each cohort has one room, so what a cohort costs as such
+    is charged with it.
     """
     sites = {row.site: idx for idx, row in enumerate(scenario.sites)}
     features = [frozenset(row.features) for row in scenario.modules]
@@ -78,7 +81,8 @@ def rooms_of(
         spans = [span for row in frozen if row.cohort.room == room.room for span in row.spans]
         spans += away(outages, "room", room.room)
         found.append(here[hours.suit(room.hours, spans)[here]])
-    return _servers(candidates, scenario, found, [Fraction(row.dollars_per_hour) for row in scenario.rooms], money)
+    rates = [tariff.dollars * Fraction(row.dollars_per_hour) for row in scenario.rooms]
+    return _servers(candidates, scenario, found, rates, money, tariff.cohorts)
 
 
 def instructors_of(
@@ -86,6 +90,7 @@ def instructors_of(
     candidates: Candidates,
     frozen: tuple[FrozenCohort, ...],
     money: Money,
+    tariff: Tariff,
     wanted: NDArray[np.bool_] | None = None,
     outages: tuple[Outage, ...] = (),
     hours: OpeningHours | None = None,
@@ -105,7 +110,7 @@ def instructors_of(
         spans += away(outages, "instructor", instructor.instructor)
         mine = useful[qualified[candidates.module[useful]]]
         found.append(mine[hours.suit(instructor.hours, spans)[mine]])
-    rates = [Fraction(row.dollars_per_hour) for row in scenario.instructors]
+    rates = [tariff.dollars * Fraction(row.dollars_per_hour) for row in scenario.instructors]
     return _servers(candidates, scenario, found, rates, money)
 
 
@@ -187,11 +192,16 @@ def _all_slots(candidates: Candidates, good: NDArray[np.bool_]) -> NDArray[np.bo
 
 
 def _servers(
-    candidates: Candidates, scenario: Scenario, found: list[NDArray[np.int64]], rates: list[Fraction], money: Money
+    candidates: Candidates,
+    scenario: Scenario,
+    found: list[NDArray[np.int64]],
+    rates: list[Fraction],
+    money: Money,
+    each: Fraction = Fraction(0),
 ) -> Servers:
-    dollar = Fraction(scenario.settings.prices.dollar)
+    """Return servers with their units: an hourly rate for the module's hours, and something for each cohort."""
     hours = [Fraction(row.hours) for row in scenario.modules]
-    by_rate = {rate: np.array([money.units(dollar * rate * h) for h in hours], dtype=np.int64) for rate in set(rates)}
+    by_rate = {rate: np.array([money.units(rate * h + each) for h in hours], dtype=np.int64) for rate in set(rates)}
     cost = [by_rate[rate] for rate in rates]
     counts = np.zeros(len(candidates), dtype=np.int64)
     for part in found:

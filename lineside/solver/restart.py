@@ -67,7 +67,12 @@ class StartPlan:
     def whole(self) -> Seating | None:
         """Return the plan as it stands if it keeps every rule, else None."""
         # The checker speaks of the plan, not of the cohorts here: nothing may have been lost on the way.
-        if not self.is_whole or check(self.problem.scenario, self._plan).violations:
+        seating = self.as_it_stands()
+        return None if seating is None or check(self.problem.scenario, self._plan).violations else seating
+
+    def as_it_stands(self) -> Seating | None:
+        """Return the plan as it stands if everything in it has its counterpart here, whether allowed or not."""
+        if not self.is_whole:
             return None
         return Seating(tuple(self.cohorts), tuple(self.chosen[k] for k in range(len(self.problem.demand.choices))))
 

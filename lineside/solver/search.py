@@ -14,15 +14,18 @@ from numpy.typing import NDArray
 from lineside.solver.budget import Allowance, Budget
 from lineside.solver.columns import Relaxation
 from lineside.solver.conflicts import Conflicts
+from lineside.solver.limits import keeps_limits
 from lineside.solver.local_prices import LocalPrices
 from lineside.solver.model.build import Answer, Limits, solve_scope
 from lineside.solver.model.scope import Scope
 from lineside.solver.model.servers import Occupancy
 from lineside.solver.moves.prospects import Prospects
 from lineside.solver.moves.quick import QuickSearch
+from lineside.solver.moves.standing import Standing
 from lineside.solver.neighbourhoods import REBUILDING, Neighbourhood, NeighbourhoodFinder
 from lineside.solver.problem import Problem
 from lineside.solver.seating import Ledger, Seating, seat_rows
+from lineside.solver.trimming import trim
 
 Ints = NDArray[np.int64]
 
@@ -69,13 +72,19 @@ class Incumbent:
         """Return a quick search that begins with a seating."""
         return QuickSearch(self.prospects, self.ledger, self.occupancy, seating, seed)
 
-    def offer(self, seating: Seating) -> bool:
-        """Take a seating if it is better than the best so far; return whether it was.
+    def trimmed(self, seating: Seating) -> Seating:
+        """Return a seating with cohorts closed until it keeps every limit, or until closing more does not help."""
+        standing = Standing(self.prospects, self.ledger, self.occupancy, seating)
+        trim(standing, self.prospects)
+        return standing.seating()
 
-        The caller vouches that it keeps every rule; only the price is worked out here.
+    def offer(self, seating: Seating) -> bool:
+        """Take a seating if it keeps every limit and is better than the best so far; return whether it was taken.
+
+        The caller vouches that it keeps every rule; only limits and price are worked out here.
         """
         units = self.ledger.objective(seating)
-        if self.seating is not None and units >= self.units:
+        if (self.seating is not None and units >= self.units) or not keeps_limits(self.problem, seating):
             return False
         self.seating, self.units = seating, units
         if self.on_better is not None:

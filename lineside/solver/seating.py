@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lineside.models.calendar import Interval
+from lineside.solver.crew_losses import CrewLoss
 from lineside.solver.personas import Persona
-from lineside.solver.problem import CrewLoss, Problem
+from lineside.solver.problem import Problem
 from lineside.solver.resources import Servers
 
 MOST_REMEMBERED = 300_000
@@ -127,7 +128,9 @@ class Ledger:
     problem: Problem
     _pieces: dict[tuple[int, int], tuple[Interval, ...]] = field(default_factory=dict)
     _frozen: dict[int, tuple[Interval, ...]] = field(default_factory=dict)
-    _crew_units: dict[tuple[int, tuple[tuple[int, tuple[int, ...]], ...]], int] = field(default_factory=dict)
+    _crew_units: dict[tuple[int, tuple[tuple[int, tuple[int, ...]], ...]], tuple[int, int]] = field(
+        default_factory=dict
+    )
 
     def pieces(self, person: int, candidate: int) -> tuple[Interval, ...]:
         """Return what a person loses to a candidate."""
@@ -149,7 +152,7 @@ class Ledger:
         return found
 
     def crew_units(self, crew: int, seated: dict[int, list[int]]) -> int:
-        """Return the line time lost by a crew in units.
+        """Return what a crew's absences cost in units, whichever company is worst.
 
         Parameters
         ----------
@@ -158,6 +161,13 @@ class Ledger:
         seated
             Candidates in which each person is seated.
         """
+        return self._units_of(crew, seated)[0]
+
+    def company_units(self, crew: int, seated: dict[int, list[int]]) -> int:
+        """Return a crew's part of the sum that is charged for the company that loses most, in units."""
+        return self._units_of(crew, seated)[1]
+
+    def _units_of(self, crew: int, seated: dict[int, list[int]]) -> tuple[int, int]:
         loss = self.problem.crew_losses[crew]
         key = (crew, tuple((person, tuple(sorted(seated[person]))) for person in loss.members if person in seated))
         units = self._crew_units.get(key)
@@ -167,14 +177,16 @@ class Ledger:
             units = self._crew_units[key] = self._count_crew_units(loss, seated)
         return units
 
-    def _count_crew_units(self, loss: CrewLoss, seated: dict[int, list[int]]) -> int:
+    def _count_crew_units(self, loss: CrewLoss, seated: dict[int, list[int]]) -> tuple[int, int]:
         spans = [
             (start, end, person)
             for person in loss.members
             for piece in (self.frozen_spans(person), *(self.pieces(person, c) for c in seated.get(person, ())))
             for start, end in piece
         ]
-        return sum(loss.cost[len(away)] * minutes for away, minutes in overlap_runs(spans).items())
+        runs = [(len(away), minutes) for away, minutes in overlap_runs(spans).items()]
+        units = sum(loss.cost[away] * minutes for away, minutes in runs)
+        return units, sum(loss.company_cost[away] * minutes for away, minutes in runs)
 
     def pair_cost(self, need: int, candidate: int) -> int:
         """Return the units of a seat itself."""
@@ -201,9 +213,10 @@ class Ledger:
             total += server_cost(problem.instructors, cohort.candidate, cohort.instructor)
         by_company = [0] * len(problem.scenario.companies)
         for crew, loss in enumerate(problem.crew_losses):
-            by_company[loss.company_idx] += self.crew_units(crew, seated)
-        worst = problem.settings.prices.worst_company
-        return total + sum(by_company) + round(max(by_company) * worst)
+            units, company_units = self._units_of(crew, seated)
+            total += units
+            by_company[loss.company_idx] += company_units
+        return total + max(by_company)
 
 
 def server_cost(servers: Servers, candidate: int, row: int) -> int:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from lineside.ui import state
+from lineside.ui import show, state
 from lineside.ui.client import Client, RefusedError, ServiceError
 from lineside.ui.navigation import pages_for
 from lineside.ui.signin import sign_in_page
+from lineside.ui.style import STYLE
 from lineside.ui.views.scenario.rules import keep_typed
 from lineside.ui.words import escaped
 
@@ -18,16 +19,11 @@ ICON = (
 )
 """The browser's tab shows this; Streamlit would fetch a named icon from a server of Google's."""
 
-ROOM = """<style>
-[data-testid="stMainBlockContainer"] {padding: 4rem 2rem 3rem}
-</style>"""
-"""Leaves to tables and charts what Streamlit keeps empty around them."""
-
 
 def main() -> None:
     """Show the sign-in, or the page that was chosen."""
     st.set_page_config(page_title="Lineside", page_icon=ICON, layout="wide")
-    st.html(ROOM)
+    st.html(STYLE)
     service = state.client()
     if service is None:
         sign_in_page()
@@ -50,8 +46,8 @@ def _signed_in(service: Client) -> None:
     who = state.me(service)
     page = st.navigation(pages_for(service, who), position="top")
     with st.sidebar:
-        st.caption(f"Plant manager of {escaped(who.company)}" if who.company else "Planner of the region")
-        st.html('<a href="/session/end" target="_self">Sign out</a>')
+        show.note(f"Plant manager of {escaped(who.company)}" if who.company else "Planner of the region")
+        st.html('<a class="leave" href="/session/end" target="_self">Sign out</a>')
     keep_typed()
     page.run()
 

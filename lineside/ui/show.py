@@ -15,6 +15,15 @@ import vl_convert
 from lineside.ui.words import NO_FIGURE, escaped
 
 Drawing = alt.Chart | alt.LayerChart | alt.HConcatChart | alt.VConcatChart | alt.FacetChart
+FIGURES = "figures"
+"""Key of a container of totals, each with a link to its rows below; the links are smaller there."""
+INK = "#1b1b1b"
+"""Colour of the letters in charts."""
+BY_KEYBOARD = "Shift with the space bar selects a row; Escape and then Tab leave the table."
+WIDE_COLUMNS = 8
+"""Columns from which a table is seldom seen without scrolling across."""
+WRAPPED_PIXELS = 70
+"""Height of a table's rows from which Streamlit breaks long texts into lines: it has room for three."""
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -26,6 +35,7 @@ def table(
     columns: dict[str, Any] | None = None,
     select: bool = False,
     state: int = 0,
+    is_wrapped: bool = False,
     whole: Callable[[], pd.DataFrame] | None = None,
 ) -> list[int]:
     """Show a table with its downloads, and return the numbers of the rows that are selected.
@@ -39,11 +49,13 @@ def table(
     alt_text
         What the table tells, for whoever cannot see it.
     columns
-        Streamlit's column settings.
+        Streamlit's column settings; numbers without one are shown with their thousands apart.
     select
         Whether a row can be selected, to go from a total to its rows.
     state
         Another number forgets the selection, where rows have come or gone and their numbers have changed.
+    is_wrapped
+        Whether long texts are broken into lines.
     whole
         Makes the table for the downloads where only a part of it is shown.
     """
@@ -51,14 +63,15 @@ def table(
     shown = st.dataframe(
         frame,
         hide_index=True,
-        column_config=columns,
+        column_config={**_pinned(frame), **_numbers(frame), **(columns or {})},
+        row_height=WRAPPED_PIXELS if is_wrapped else None,
         on_select=mode,
         selection_mode="single-row",
         key=_key(name, state),
-        alt=alt_text,
+        alt=f"{alt_text} {BY_KEYBOARD}" if select else alt_text,
         placeholder=NO_FIGURE,
     )
-    _downloads(name, whole or (lambda: frame))
+    downloads(name, whole or (lambda: frame))
     return list(cast("dict[str, Any]", shown)["selection"]["rows"]) if select else []
 
 
@@ -85,19 +98,40 @@ def table_cell(
     shown = st.dataframe(
         frame,
         hide_index=True,
-        column_config={str(frame.columns[0]): st.column_config.Column(pinned=True)},
+        column_config={**_numbers(frame), str(frame.columns[0]): st.column_config.Column(pinned=True)},
         on_select="rerun",
         selection_mode="single-cell",
         key=f"table_{name}",
         alt=alt_text,
         placeholder=NO_FIGURE,
     )
-    _downloads(name, whole or (lambda: frame))
+    downloads(name, whole or (lambda: frame))
     cells = cast("dict[str, Any]", shown)["selection"]["cells"]
     return (int(cells[0][0]), list(frame.columns).index(cells[0][1])) if cells else None
 
 
-def _downloads(name: str, whole: Callable[[], pd.DataFrame]) -> None:
+def _pinned(frame: pd.DataFrame) -> dict[str, Any]:
+    """Return a setting that keeps a wide table's first column in sight."""
+    if len(frame.columns) < WIDE_COLUMNS:
+        return {}
+    return {str(frame.columns[0]): st.column_config.Column(pinned=True)}
+
+
+def _numbers(frame: pd.DataFrame) -> dict[str, Any]:
+    numbers = frame.select_dtypes("number").columns
+    return {str(name): st.column_config.NumberColumn(format="localized") for name in numbers}
+
+
+def downloads(name: str, whole: Callable[[], pd.DataFrame]) -> None:
+    """Show the buttons that download a table as CSV and as a workbook.
+
+    Parameters
+    ----------
+    name
+        Name of the files without their ending.
+    whole
+        Makes the table when a button is pressed.
+    """
     row = st.container(horizontal=True)
     row.download_button("CSV", lambda: _csv(whole()), f"{name}.csv", "text/csv", key=f"csv_{name}", on_click="ignore")
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -142,12 +176,25 @@ def turn(name: str, ids: list[str]) -> int:
 
 def chart(drawing: Drawing, name: str, alt_text: str, *, is_stretched: bool = True) -> None:
     """Show a chart with its downloads as PNG and SVG, as wide as there is room or as it is."""
+    drawing = legible(drawing)
     st.altair_chart(drawing, alt=alt_text, key=f"chart_{name}", width="stretch" if is_stretched else "content")
     row = st.container(horizontal=True)
     row.download_button("PNG", lambda: _png(drawing), f"{name}.png", "image/png", key=f"png_{name}", on_click="ignore")
     row.download_button(
         "SVG", lambda: _svg(drawing), f"{name}.svg", "image/svg+xml", key=f"svg_{name}", on_click="ignore"
     )
+
+
+def legible(drawing: Drawing) -> Drawing:
+    """Return a chart whose axes and legends are written dark enough to be read by everybody.
+
+    Parameters
+    ----------
+    drawing
+        A chart; letters whose colour it sets itself stay as they are.
+    """
+    dark = drawing.configure_axis(labelColor=INK, titleColor=INK).configure_legend(labelColor=INK, titleColor=INK)
+    return cast("Drawing", dark)
 
 
 def _png(drawing: Drawing) -> bytes:

@@ -13,6 +13,8 @@ from lineside.ui.links import link
 from lineside.ui.sessions import COOKIE, SESSIONS
 from lineside.ui.words import distinct
 
+BASELINES = ("first_come", "day_class")
+"""Ways of planning whose plans are made to be set beside others."""
 SIDE_LETTERS = 29
 """Letters that a box in the side bar has room for."""
 
@@ -97,11 +99,33 @@ def scenario_box(service: Client) -> Json | None:
 def plan_box(service: Client, scenario: str | None = None) -> Json | None:
     """Let the planner choose a plan in the side bar, and return it; None, with a word of help, if there is none."""
     plans = service.get("/plans", scenario=scenario, limit=1000)
-    return choice_box("plan", "Plan", plans, "Start a run on the page Scenario.", "scenario")
+    return choice_box(
+        "plan", "Plan", plans, "Start a run on the page Scenario.", "scenario", first=first_to_look_at(plans)
+    )
+
+
+def first_to_look_at(plans: list[Json]) -> str | None:
+    """Return the id of the plan that is shown until one is chosen: the one in force, else the newest but a baseline.
+
+    Baselines are made to be set beside other plans: whoever opens a page does not mean one of them.
+    """
+    in_force = [plan for plan in plans if plan["in_force"]]
+    return next((str(plan["id"]) for plan in (*in_force, *own_plans(plans), *plans)), None)
+
+
+def own_plans(plans: list[Json]) -> list[Json]:
+    """Return the plans that are no baselines."""
+    return [plan for plan in plans if plan["method"] not in BASELINES]
 
 
 def choice_box(
-    name: Literal["scenario", "plan"], label: str, rows: list[Json], remedy: str, page: str | None = None
+    name: Literal["scenario", "plan"],
+    label: str,
+    rows: list[Json],
+    remedy: str,
+    page: str | None = None,
+    *,
+    first: str | None = None,
 ) -> Json | None:
     """Let people choose one of some rows in the side bar, and return it; None, with the remedy, if there are none.
 
@@ -111,6 +135,8 @@ def choice_box(
         What is chosen.
     remedy, page
         What to do if there is nothing to choose, and the page where that is done.
+    first
+        Id of what is shown as long as nothing was chosen; the first row if None.
     """
     if not rows:
         st.info(f"There is no {name} yet. {remedy}")
@@ -121,7 +147,7 @@ def choice_box(
     wanted = chosen(name)
     if wanted is not None and wanted not in by_id:
         st.warning(f"There is no such {name} in your region. Another one is shown; choose in the side bar.")
-    current = wanted if wanted in by_id else rows[0]["id"]
+    current = wanted if wanted in by_id else first or rows[0]["id"]
     ids = list(by_id)
     labels = distinct({one: _label(row) for one, row in by_id.items()})
     picked = st.sidebar.selectbox(label, ids, ids.index(current), format_func=labels.__getitem__)

@@ -6,15 +6,34 @@ import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Mapping
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import streamlit as st
 
 NO_FIGURE = "–"
 METHODS = {
     "search": "",
     "first_come": "first come, first served",
     "day_class": "everybody to the day class",
+    "in_order": "measures in strict order",
+    "frontier": "a trade-off",
     "replan": "planned anew",
+    "advise": "advice about a plan",
 }
-"""Ways of planning by which a run is told apart; a search is what people expect."""
+"""What a run does, by which it is told apart; a search is what people expect."""
+MEASURES = {
+    "objective": ("Objective (all parts together)", "line-minutes"),
+    "line_time_lost": ("Line time lost", "line-minutes"),
+    "release": ("Release (working minutes away)", "person-minutes"),
+    "stopped": ("Lines stopped", "crew-minutes"),
+    "unseated_hours": ("Unseated hours", "hours"),
+    "dollars": ("Dollars", "dollars"),
+    "travel_minutes": ("Travel", "minutes"),
+    "changes": ("Changes against the published plan", "seats"),
+    "worst_company": ("Line time lost at the company that loses most", "line-minutes"),
+    "cohorts": ("Cohorts opened", "cohorts"),
+}
+"""What can be compared, limited and traded, with its unit."""
 KINDS = {
     "lunch": "over lunch",
     "before": "before the shift",
@@ -125,12 +144,24 @@ def day(value: dt.date) -> str:
 
 
 def moment(text: str | None) -> str:
-    """Return an instant that the service told, in UTC.
+    """Return an instant that the service told, by the clock of whoever looks; in UTC where that is not known.
 
     >>> moment("2027-01-05T17:30:12Z"), moment(None)
     ('Jan 5, 2027, 17:30 UTC', 'never')
     """
     if text is None:
         return "never"
-    value = dt.datetime.fromisoformat(text).astimezone(dt.UTC)
-    return f"{value:%b} {value.day}, {value.year}, {value:%H:%M} UTC"
+    value = dt.datetime.fromisoformat(text).astimezone(_zone(st.context.timezone))
+    return f"{value:%b} {value.day}, {value.year}, {value:%H:%M} {value:%Z}"
+
+
+def _zone(name: str | None) -> dt.tzinfo:
+    """Return the zone that a browser names; UTC for none, or one that is not known here.
+
+    >>> [dt.datetime(2027, 1, 5, 18, tzinfo=_zone(name)).tzname() for name in ("America/Chicago", "Mars", None)]
+    ['CST', 'UTC', 'UTC']
+    """
+    try:
+        return ZoneInfo(name) if name else dt.UTC
+    except (ValueError, ZoneInfoNotFoundError):
+        return dt.UTC

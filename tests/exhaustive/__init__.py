@@ -7,7 +7,7 @@ shows that a set of scenarios depends on it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
 from lineside.models.plan import Plan
@@ -19,7 +19,9 @@ from tests.exhaustive.world import World
 __all__ = ["exhaustive_optimum", "exhaustive_plan"]
 
 
-def exhaustive_optimum(scenario: Scenario, without: Iterable[str] = ()) -> Fraction | None:
+def exhaustive_optimum(
+    scenario: Scenario, without: Iterable[str] = (), most: Mapping[str, Fraction] | None = None
+) -> Fraction | None:
     """Return the least objective over all allowed plans, in line-minutes, or None if no plan is allowed.
 
     Parameters
@@ -28,8 +30,10 @@ def exhaustive_optimum(scenario: Scenario, without: Iterable[str] = ()) -> Fract
         A tiny scenario with a table of patterns.
     without
         Names of rules that plans may break: a switch for tests.
+    most
+        Most of some measures that a plan may have.
     """
-    best = Search(World(scenario, frozenset(without))).run()
+    best = Search(World(scenario, frozenset(without)), most).run()
     return None if best is None else best.objective
 
 

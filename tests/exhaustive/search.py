@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from math import prod
@@ -29,11 +30,13 @@ class Search:
     cheapest bundles of the others and the line time lost so far already reach the best objective
     (all other parts are never negative, and more absence never costs less; each seat bears at
     least an equal share of the cheapest room and instructor), when members of a party part ways,
-    or when a cohort can no longer reach its smallest size.
+    when a cohort can no longer reach its smallest size, or when a limited measure, which another bundle never
+    lowers, is above its limit already.
     """
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, most: Mapping[str, Fraction] | None = None) -> None:
         self.world = world
+        self._most = dict(most or {})
         self.num_nodes = 0
         self._prices = world.settings.prices
         self._desk = Desk(world)
@@ -99,6 +102,8 @@ class Search:
         floor = price_so_far + shares + self._rest[len(picked)]
         if (self._best is not None and floor >= self._best.objective) or not self._can_fill(picked):
             return
+        if self._is_beyond(picked, Fraction(0)):
+            return
         if len(picked) == len(self._choices):
             self._finish(picked, price_so_far)
             return
@@ -116,11 +121,29 @@ class Search:
 
     def _finish(self, picked: tuple[Bundle, ...], price: Fraction) -> None:
         staffing = self._desk.cheapest(units_of(self.world, picked))
-        if staffing is None:
+        if staffing is None or self._is_beyond(picked, staffing.dollars):
             return
         objective = price + Fraction(self._prices.dollar) * staffing.dollars
         if self._best is None or objective < self._best.objective:
             self._best = Best(picked, staffing, objective)
+
+    def _is_beyond(self, picked: tuple[Bundle, ...], dollars: Fraction) -> bool:
+        """Return whether what is picked is above a limit; ``dollars`` are those of rooms and instructors.
+
+        The cheapest staffing has the fewest dollars, so no other keeps a limit that it breaks.
+        """
+        if not self._most:
+            return False
+        by_company = self._losses.by_company(picked)
+        found = {
+            "line_time_lost": sum(by_company.values(), Fraction(0)),
+            "worst_company": max(by_company.values(), default=Fraction(0)),
+            "unseated_hours": sum((b.measures.unseated_hours for b in picked), Fraction(0)),
+            "travel_minutes": Fraction(sum(b.measures.travel_minutes for b in picked)),
+            "changes": Fraction(sum(b.measures.changes for b in picked) + num_left(self.world)),
+            "dollars": sum((b.measures.dollars for b in picked), dollars + frozen_dollars(self.world)),
+        }
+        return any(found[name] > amount for name, amount in self._most.items())
 
     def _line_price(self, picked: tuple[Bundle, ...]) -> Fraction:
         by_company = self._losses.by_company(picked)

@@ -13,7 +13,7 @@ from lineside.models.reading import read_scenario
 from lineside.solver import SolveOptions, solve
 
 BUNDLED = Path(lineside.scenarios.__file__).parent / "bundled"
-NAMES = ("two_plants", "milwaukee", "st_cloud", "st_cloud_compressed")
+NAMES = ("two_plants", "near_misses", "milwaukee", "st_cloud", "st_cloud_compressed", "fox_valley")
 
 
 def test_every_bundled_folder_is_listed_here() -> None:

@@ -9,7 +9,7 @@ from lineside.scenarios.examples import example_raw, examples
 
 def test_every_bundled_scenario_tells_its_size_and_its_story() -> None:
     found = {example.name: example for example in examples()}
-    assert list(found) == ["two_plants", "st_cloud", "st_cloud_compressed", "milwaukee"]
+    assert list(found) == ["two_plants", "near_misses", "st_cloud", "st_cloud_compressed", "milwaukee", "fox_valley"]
     assert found["milwaukee"].num_apprentices == 80 and found["milwaukee"].weeks == 18
     for example in found.values():
         assert example.title and example.story and not {"`", "*", "#"} & set(example.story)

@@ -31,7 +31,8 @@ def new_run(
     seconds: float = 5.0,
     raw: RawScenario | None = None,
     method: Method = "search",
+    margin: int = 0,
 ) -> uuid.UUID:
     with database.session() as session:
         saved = Scenarios(session, region).create(raw or tiny_raw(), "")
-        return Desk(session, region).start(saved, Order(seconds, 1, 0, method)).id
+        return Desk(session, region).start(saved, Order(seconds, 1, 0, method, margin=margin)).id

@@ -38,7 +38,7 @@ def pretend(monkeypatch: pytest.MonkeyPatch, plan: Plan, **fields: Any) -> list[
 
     def solve(scenario: Scenario, options: Any, on_progress: Any = None, stop: Any = None) -> Any:
         calls.append((scenario, options))
-        return SimpleNamespace(plan=plan, unmeetable_needs=1, seconds=0.5, **fields)
+        return SimpleNamespace(plan=plan, unmeetable_needs=1, seconds=0.5, **{"margin": None, **fields})
 
     monkeypatch.setattr(lineside.solver, "solve", solve)
     return calls

@@ -1,4 +1,4 @@
-"""``lineside serve`` refuses ports that are taken before it starts anything."""
+"""``lineside serve`` refuses ports that are taken, and tells the pages whom people may sign in with."""
 
 from __future__ import annotations
 
@@ -7,8 +7,14 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+from pydantic import SecretStr
+
+from lineside.service.cli_serve import COOKIE_SECRET, sign_in_settings
+from lineside.service.settings import ServiceSettings
+from lineside.ui.oidc import Issuer, issuer
 
 
 @pytest.mark.parametrize("taken", ["LINESIDE_PORT", "LINESIDE_PAGES_PORT"])
@@ -23,3 +29,44 @@ def test_a_port_that_is_taken_is_told_in_a_sentence(taken: str, tmp_path: Path) 
     assert f"Nothing can listen on 127.0.0.1, port {port}: address already in use." in found.stderr
     assert f"choose another with {taken}." in " ".join(found.stderr.split())
     assert not (tmp_path / "data").exists()
+
+
+def settings_with_issuer(data: Path, **more: Any) -> ServiceSettings:
+    return ServiceSettings(
+        data=data,
+        oidc_issuer="https://issuer.example",
+        oidc_client_id="lineside",
+        oidc_client_secret=SecretStr("kept between the two"),
+        **more,
+    )
+
+
+def test_the_pages_learn_the_issuer_and_keep_their_cookies_over_a_restart(tmp_path: Path) -> None:
+    settings = settings_with_issuer(tmp_path, pages_url="https://plan.example/", oidc_name="Acme's account")
+    told = issuer(sign_in_settings(settings))
+    kept = tmp_path / COOKIE_SECRET
+    assert told == Issuer(
+        address="https://issuer.example",
+        client_id="lineside",
+        client_secret="kept between the two",
+        name="Acme's account",
+        pages="https://plan.example",
+        cookie_secret=kept.read_text(),
+    )
+    assert told.secrets["auth"]["redirect_uri"] == "https://plan.example/oauth2callback"
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert issuer(sign_in_settings(settings)) == told
+
+
+def test_a_cookie_secret_that_is_set_is_passed_on_and_not_kept(tmp_path: Path) -> None:
+    settings = settings_with_issuer(tmp_path, pages_cookie_secret=SecretStr("s" * 32), pages_port=8601)
+    told = issuer(sign_in_settings(settings))
+    assert told is not None
+    assert (told.cookie_secret, told.name, told.pages) == ("s" * 32, "OpenID Connect", "http://127.0.0.1:8601")
+    assert not (tmp_path / COOKIE_SECRET).exists()
+
+
+def test_without_an_issuer_the_pages_are_told_nothing(tmp_path: Path) -> None:
+    assert sign_in_settings(ServiceSettings(data=tmp_path)) == {}
+    assert issuer({}) is None
+    assert not (tmp_path / COOKIE_SECRET).exists()

@@ -12,8 +12,13 @@ from lineside.solver.seating import OpenCohort, Seating
 
 def with_every_instructor(scenario: Scenario) -> Problem:
     """Return a problem that lists instructors for candidates too that too few people could be in."""
-    problem = Problem(scenario)
-    problem.instructors = instructors_of(scenario, problem.candidates, problem.facts.frozen, problem.money)
+    return list_every_instructor(Problem(scenario))
+
+
+def list_every_instructor(problem: Problem) -> Problem:
+    """Let a problem list instructors for every candidate, and return it."""
+    frozen = problem.facts.frozen
+    problem.instructors = instructors_of(problem.scenario, problem.candidates, frozen, problem.money, problem.tariff)
     return problem
 
 

@@ -40,8 +40,7 @@ def test_shuffled_builders_give_the_same_optimum(seed: int) -> None:
         builders = list(dict.fromkeys((*BUILDERS.values(), add_seat_costs, add_losses)))
         Random(f"{seed}/{shuffle}").shuffle(builders)
         draft = Draft.of(scope)
-        draft.constant += scope.problem.constant
         for builder in builders:
             builder(draft)
-        draft.minimise()
+        draft.finish()
         assert optimum(draft) == straight

@@ -17,7 +17,8 @@ from lineside.solver.moves.shifting import Shifter
 from lineside.solver.moves.standing import Standing
 from lineside.solver.problem import Problem
 from lineside.solver.search import Incumbent, people_who_change
-from lineside.solver.seating import Seating
+from lineside.solver.seating import OpenCohort, Seating
+from tests.build import tiny
 from tests.exhaustive import exhaustive_optimum
 from tests.random_scenarios import random_scenario
 
@@ -44,6 +45,14 @@ def begun(problem: Problem) -> tuple[Incumbent, Seating]:
 
 def standing_in(incumbent: Incumbent, seating: Seating) -> Standing:
     return Standing(incumbent.prospects, incumbent.ledger, incumbent.occupancy, seating)
+
+
+def alone_in_first(problem: Problem, need: int, chosen: tuple[int, ...]) -> Seating:
+    """Return the seating in which one need alone sits, in its first candidate."""
+    rows, first = problem.pairs_by_need
+    candidate = int(problem.pairs.candidate[rows[first[need]]])
+    room, instructor = int(problem.rooms.of(candidate)[0]), int(problem.instructors.of(candidate)[0])
+    return Seating((OpenCohort(candidate, room, instructor, frozenset({need})),), chosen)
 
 
 def broken_rules(problem: Problem, seating: Seating) -> set[str]:
@@ -170,3 +179,47 @@ def test_equal_seeds_give_equal_bursts() -> None:
         found.append(quick.burst(first, always))
     assert same(found[0][0], found[1][0])
     assert found[0][1] == found[1][1]
+
+
+def test_choosing_an_option_upsets_who_then_waits_for_an_earlier_module() -> None:
+    # Statics comes after math. Under "short" a1 needs statics alone; under "long" math too, which is not wanted now, so
+    # statics could not be seated there.
+    scenario = tiny(
+        modules={"statics": {"after": "math"}},
+        requirements={
+            "tech/math/std": None,
+            "tech/core/short": {"modules": "statics"},
+            "tech/core/long": {"modules": "math statics"},
+        },
+        apprentices={"a1": {"wanted": "statics"}},
+    )
+    problem = Problem(scenario)
+    short, long = problem.demand.options
+    standing = standing_in(Incumbent(problem), alone_in_first(problem, 0, (0,)))
+    assert (short.option, long.option) == ("short", "long")
+    assert standing.upset_by(0) == []
+    standing.choose(0, 1)
+    assert standing.upset_by(0) == [0]
+
+
+def test_choosing_an_option_upsets_the_party_that_sits_without_the_person() -> None:
+    scenario = tiny(
+        modules={"reading": {}},
+        requirements={
+            "tech/math/std": None,
+            "tech/core/a": {"modules": "math"},
+            "tech/core/b": {"modules": "reading"},
+        },
+        apprentices={
+            "a1": {"party": "ride", "options": "core=a"},
+            "a2": {"party": "ride"},
+        },
+    )
+    problem = Problem(scenario)
+    math, reading = problem.demand.options
+    mine = next(k for k, need in enumerate(problem.demand.needs) if need.person_idx == 0)
+    standing = standing_in(Incumbent(problem), alone_in_first(problem, mine, (1,)))
+    assert (math.option, reading.option) == ("a", "b")
+    assert standing.upset_by(0) == []
+    standing.choose(0, 0)
+    assert standing.upset_by(0) == [mine]

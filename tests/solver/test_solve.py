@@ -94,8 +94,9 @@ def test_pins_that_cannot_all_stand_are_infeasible_and_say_so() -> None:
     assert solution.plan.cohorts == ()
     assert solution.plan.objective is None
     assert solution.explanation == (
-        "No plan keeps every pin, and that is proven. "
-        "Take out or change one of the pinned seats: a1 in math, a2 in math."
+        "No plan keeps every pin, and that is proven: a1 in math (cohort K1) and a2 in math (cohort K1) cannot hold "
+        "together. Room hall seats 1; cohort K1 has 2. Choose a larger room or split the cohort. [cohort-size] Take "
+        "out or change a2 in math (cohort K1), and the rest can stand."
     )
 
 

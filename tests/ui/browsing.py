@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize, expect
+from playwright.sync_api import Browser, BrowserContext, FilePayload, Locator, Page, ViewportSize, expect
 
 from tests.ui.place import Place
 
@@ -24,22 +25,45 @@ STREAMLITS_OWN = ("list", "listitem")
 
 # Before it has heard from the server a page says that nothing runs: only what it shows tells that it began. Kinds of
 # elements that the browser sees for the first time are fetched then; grey bars stand in for them.
-STANDS_STILL = """() => {
+# Nor does it say that anything runs between a click and the server's answer to it, which may take long on a machine
+# that has much else to do: what the page sent and heard tells that. A page of which this is not known counts as heard.
+STANDS_STILL = """({number, quiet_ms}) => {
+    const now = performance.now(), talk = window.lineside_talk || {sent: 0, heard: 1};
     const app = document.querySelector('[data-testid="stApp"]');
-    return !!app && app.getAttribute('data-test-script-state') === 'notRunning'
+    const is_still = !!app && app.getAttribute('data-test-script-state') === 'notRunning' && talk.heard > talk.sent
         && !!document.querySelector('[data-testid="stMain"] [data-testid="stElementContainer"]')
         && !document.querySelector('[data-stale="true"], [data-testid="stSkeleton"]');
+    const watch = window.lineside_watch;
+    if (!is_still || !watch || watch.number !== number) window.lineside_watch = {number, since: now};
+    return is_still && now - window.lineside_watch.since >= quiet_ms;
 }"""
+LISTEN = """(() => {
+    const talk = window.lineside_talk = {sent: 0, heard: 0};
+    window.WebSocket = class extends WebSocket {
+        constructor(...given) {
+            super(...given);
+            this.addEventListener('message', () => { talk.heard = performance.now(); });
+        }
+        send(data) {
+            talk.sent = performance.now();
+            super.send(data);
+        }
+    };
+})()"""
+"""Notes when a page spoke to its server last, and when it was last spoken to."""
+QUIET_MS = 150
+"""How long nothing may move: some frames, as what a click does to a page may send its message a moment later."""
+_waits = itertools.count()
 
 Role = Literal["planner", "manager"]
 
 
-def settled(page: Page) -> Page:
-    """Wait until a page stands still, and return it.
+def settled(page: Page, quiet_ms: int = QUIET_MS) -> Page:
+    """Wait until a page stands still, and has done so for some milliseconds, and return it.
 
     It looks at every frame that the browser paints, since what is waited for is measured too.
     """
-    page.wait_for_function(STANDS_STILL)
+    page.wait_for_function(STANDS_STILL, arg={"number": next(_waits), "quiet_ms": quiet_ms})
     return page
 
 
@@ -49,6 +73,26 @@ def sign_in(page: Page, key: str) -> None:
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("textbox", name="Your key")).to_have_count(0)
     settled(page)
+
+
+def choose(page: Page, label: str, option: str | re.Pattern[str]) -> None:
+    """Choose the first of a box's options that fits.
+
+    A list closes when the page scrolls below it: the box is brought into sight before it is opened.
+    """
+    box = page.get_by_role("combobox", name=label)
+    box.scroll_into_view_if_needed()
+    settled(page)
+    box.click()
+    page.get_by_role("option", name=option).first.click()
+    settled(page)
+
+
+def bring_in(page: Page, file: Path | FilePayload) -> None:
+    """Upload tables on the page Region, whose box for them is open."""
+    page.locator('input[type="file"]').set_input_files(file)
+    expect(page.get_by_role("button", name="Bring the tables in")).to_be_visible()
+    settled(page).get_by_role("button", name="Bring the tables in").click()
 
 
 def message(page: Page, text: str) -> Locator:
@@ -111,10 +155,10 @@ class Visits:
     elsewhere: list[str] = field(default_factory=list)
     contexts: list[BrowserContext] = field(default_factory=list)
 
-    def open(self, who: Role | None, path: str = "/", *, pages: str | None = None) -> Page:
-        """Return a page as a planner or manager sees it, or as somebody who has not signed in."""
+    def open(self, who: Role | None, path: str = "/", *, pages: str | None = None, zone: str = "UTC") -> Page:
+        """Return a page as a planner or manager sees it in some time zone, or as somebody who has not signed in."""
         base = pages or self.place.pages
-        page = self._page(self.signed_in.get((base, who or "")))
+        page = self._page(self.signed_in.get((base, who or "")), zone)
         page.goto(base + path)
         settled(page)
         if who is not None and (base, who) not in self.signed_in:
@@ -122,11 +166,14 @@ class Visits:
             self.signed_in[base, who] = page.context.storage_state()
         return page
 
-    def _page(self, state: Any) -> Page:
-        context = self.browser.new_context(viewport=VIEW, storage_state=state, accept_downloads=True)
+    def _page(self, state: Any, zone: str) -> Page:
+        context = self.browser.new_context(
+            viewport=VIEW, storage_state=state, accept_downloads=True, timezone_id=zone
+        )  # fmt: skip
         context.set_default_timeout(TIMEOUT_MS)
         self.contexts.append(context)
         context.on("request", lambda request: self._note(request.url))
+        context.add_init_script(LISTEN)
         page = context.new_page()
         page.on("websocket", lambda socket: self._note(socket.url))
         return page

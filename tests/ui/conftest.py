@@ -38,12 +38,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests that need a browser, so that they can be left out by name where there is none.
 
     They run three processes and a browser on two cores, where a key may be pressed before a page listens: such a
-    test is tried again before it counts as failed. The report names every one that was.
+    test is tried once more before it counts as failed. The report names every one that was.
     """
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
-            item.add_marker(pytest.mark.flaky(reruns=2))
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from lineside.ui.views.calendars.new import qr_png
-from tests.ui.browsing import Visits, accessible, download, message, picture, settled
+from tests.ui.browsing import Visits, accessible, choose, download, message, picture, settled
 from tests.ui.grid import Grid
 from tests.ui.place import Place
 
@@ -59,9 +59,7 @@ def test_an_address_is_rotated_and_revoked(visits: Visits, place: Place) -> None
         assert feed["revoked_at"], "no other test makes addresses of Birch"
     made = place.ask("POST", "/feeds", json={"kind": "apprentice", "owners": ["B1"]})[0]
     page = visits.open("planner", "/calendars")
-    page.get_by_role("combobox", name="Company").click()
-    page.get_by_role("option", name="BIRCH").click()
-    settled(page)
+    choose(page, "Company", "BIRCH")
     select_first(page)
     expect(page.get_by_text("Last fetched: never.")).to_be_visible()
     page.get_by_role("button", name="Rotate address 1").click()

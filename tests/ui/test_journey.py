@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from lineside.models.reading import convert
 from tests.service.serving import free_port
-from tests.ui.browsing import Visits, accessible, message, picture, settled, sign_in
+from tests.ui.browsing import Visits, accessible, bring_in, message, picture, settled, sign_in
 from tests.ui.grid import Grid
 from tests.ui.place import BUNDLED, PATIENCE_SECONDS, Place, asked, first_key, process, ready
 
@@ -43,15 +43,15 @@ def go_to(page: Page, name: str) -> None:
     settled(page)
 
 
-def bring_in(page: Page, workbook: Path) -> None:
+def start_from(page: Page, workbook: Path) -> None:
     """Upload a workbook, see that it holds no mistake, change a cell and save."""
     page.get_by_role("link", name="Start a scenario").click()
     expect(page.get_by_role("heading", name="Region", exact=True)).to_be_visible()
-    page.locator('input[type="file"]').set_input_files(workbook)
-    page.get_by_role("button", name="Bring the tables in").click()
+    bring_in(page, workbook)
     expect(message(page, "Two plants is there: no mistakes.")).to_be_visible()
     picture(page, "journey-1-uploaded")
     page.get_by_role("radio", name="Settings", exact=True).click()
+    settled(page)
     weeks = page.get_by_role("spinbutton", name="Weeks")
     weeks.fill("5")
     weeks.press("Enter")
@@ -79,6 +79,7 @@ def solve(page: Page) -> None:
 def publish(page: Page) -> None:
     """Look at the plan, then put it in force."""
     expect(page.get_by_role("heading", name="Plan", exact=True)).to_be_visible()
+    settled(page)  # until then the run's chart of the page before may stand beside the plan's
     expect(page.get_by_text("Not in force")).to_be_visible()
     expect(page.get_by_test_id("stVegaLiteChart")).to_be_visible()
     picture(page, "journey-4-plan", 1800)
@@ -95,6 +96,7 @@ def hand_out(page: Page) -> str:
     """Make an address for everybody who has none, and return the one that is shown to be copied."""
     expect(page.get_by_role("heading", name="Calendars", exact=True)).to_be_visible()
     page.get_by_role("tab", name="Make addresses").click()
+    settled(page)
     page.get_by_role("button", name=re.compile(r"^Make \d+ addresses$")).click()
     expect(message(page, "addresses were made.")).to_be_visible()
     codes = page.get_by_test_id("stCode").locator("code")
@@ -109,7 +111,7 @@ def test_from_a_workbook_to_a_calendar_in_the_pages_alone(visits: Visits, place:
     page = visits.open("planner")
     expect(page.get_by_text("No plan is in force yet.")).to_be_visible()
     picture(page, "journey-0-begin")
-    bring_in(page, workbook)
+    start_from(page, workbook)
     solve(page)
     publish(page)
     answer = httpx2.get(hand_out(page), timeout=PATIENCE_SECONDS)

@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from lineside.models.rules import RULES
 from tests.service.runs.processes import wait_for
-from tests.ui.browsing import Visits, accessible, download, picture, settled
+from tests.ui.browsing import Visits, accessible, choose, download, picture, settled
 from tests.ui.grid import Grid
 from tests.ui.place import RUN_SECONDS, Place
 
@@ -41,13 +41,6 @@ def opened(page: Page, part: str) -> Locator:
     return page.get_by_role("tabpanel")
 
 
-def chosen(page: Page, label: str, option: str | re.Pattern[str]) -> None:
-    """Choose an option of a select box."""
-    page.get_by_role("combobox", name=label).click()
-    page.get_by_role("option", name=option).first.click()
-    settled(page)
-
-
 def test_the_head_tells_what_the_plan_costs_and_whether_it_is_in_force(page: Page, solved: dict[str, Any]) -> None:
     expect(page.get_by_role("heading", name="Plan", exact=True)).to_be_visible()
     expect(page.get_by_text("Not in force")).to_be_visible()
@@ -57,7 +50,7 @@ def test_the_head_tells_what_the_plan_costs_and_whether_it_is_in_force(page: Pag
 
 
 @pytest.mark.parametrize(
-    "part", ["Week", "Timeline", "Cohort", "Apprentice", "Costs", "Unseated", "By hand", "Publish"]
+    "part", ["Week", "Timeline", "Cohort", "Apprentice", "Costs", "Unseated", "Why", "Advice", "By hand", "Publish"]
 )
 def test_every_part_shows_and_is_accessible(page: Page, part: str) -> None:
     opened(page, part)
@@ -100,11 +93,55 @@ def test_a_click_on_a_row_leads_to_its_people(page: Page) -> None:
     assert "apprentice=" in page.url and "cohort=" in page.url
 
 
+def test_an_empty_seat_leads_to_what_would_fill_it(page: Page) -> None:
+    # A5 starts on October 2, and the last class that could be opened meets on October 1.
+    opened(page, "Unseated")
+    Grid(page, "Empty seats with their reasons").select(1)
+    expect(page.get_by_role("tab", name="Why", exact=True)).to_have_attribute("aria-selected", "true")
+    expect(
+        page.get_by_role("heading", name="Tyrell Banks (A5) has no seat in Blueprint reading (BLUE).")
+    ).to_be_visible()
+    expect(page.get_by_text("Meetings for Tyrell Banks (A5) from 2026-10-01 instead of 2026-10-02 on")).to_be_visible()
+    expect(page.get_by_text("and save 176.4 line-minutes.")).to_be_visible()
+    expect(page.get_by_text("No other cohort could take this person, whatever it costs")).to_be_visible()
+    settled(page)
+    assert "apprentice=A5" in page.url and "need=BLUE" in page.url
+    accessible(page)
+
+
+def test_a_seat_tells_its_next_best(visits: Visits, solved: dict[str, Any]) -> None:
+    page = visits.open("planner", f"/plan?plan={solved['id']}&part=Why&apprentice=A4&need=SAFETY")
+    expect(
+        page.get_by_role("heading", name="Greta Lund (A4) sits in SAFETY-1 for Safety basics (SAFETY).")
+    ).to_be_visible()
+    # Saturday at the college instead of the plant in the evening, as the README of the two plants derives.
+    expect(
+        page.get_by_text(re.compile(r"The next best cohort would be a new one .*: 2\.8 line-minutes more"))
+    ).to_be_visible()
+    accessible(page)
+
+
+def test_advice_is_looked_for_in_the_background(visits: Visits, place: Place) -> None:
+    scenario = place.new_scenario("Near misses for the page Plan", "near_misses")
+    run = place.ask("POST", "/runs", json={"scenario": scenario, "seconds": RUN_SECONDS, "workers": 1})["id"]
+    wait_for(lambda: place.ask("GET", f"/runs/{run}")["status"] == "finished", 120)
+    plan = place.ask("GET", f"/runs/{run}")["plan"]
+    page = visits.open("planner", f"/plan?plan={plan}&part=Advice")
+    page.get_by_role("button", name="Look for advice").click()
+    expect(page.get_by_text("6 changes would save something.", exact=False)).to_be_visible(timeout=120_000)
+    expect(page.get_by_text("Straits Steel mill (STEEL-P) open to all companies would save 120.6")).to_be_visible()
+    settled(page)
+    picture(page, "plan-advice-found", TALL)
+    accessible(page)
+    Grid(page, "Changes of one step by what they would save").select(1)
+    expect(page.get_by_role("heading", name="Finn Okafor (S6) has no seat in Safety (SAFE).")).to_be_visible()
+
+
 def test_a_move_that_breaks_duty_is_told_before_it_is_saved(page: Page, place: Place, solved: dict[str, Any]) -> None:
     before = len(place.ask("GET", "/plans"))
     opened(page, "By hand")
-    chosen(page, "What to change", "Move a cohort")
-    chosen(page, "Pattern", "Other days and hours")
+    choose(page, "What to change", "Move a cohort")
+    choose(page, "Pattern", "Other days and hours")
     # From a shift's start in the morning to an evening class is more than the 14 hours that a stretch may span.
     page.get_by_role("textbox", name="Start").fill("22:30")
     page.get_by_role("textbox", name="Start").press("Enter")
@@ -124,7 +161,7 @@ def test_a_move_that_breaks_duty_is_told_before_it_is_saved(page: Page, place: P
 
 def test_a_change_that_is_allowed_tells_its_cost_and_is_kept(page: Page, place: Place, solved: dict[str, Any]) -> None:
     opened(page, "By hand")
-    chosen(page, "What to change", "Close a cohort")
+    choose(page, "What to change", "Close a cohort")
     page.get_by_role("button", name="Try it").click()
     expect(page.get_by_text(re.compile(r"Allowed: every rule is kept\. It costs [\d,.]+ further"))).to_be_visible()
     expect(page.get_by_text("For whom something changes", exact=False)).to_be_visible()
@@ -140,7 +177,7 @@ def test_a_change_that_is_allowed_tells_its_cost_and_is_kept(page: Page, place: 
 
 def test_a_forbidden_module_becomes_a_pin_of_a_new_revision(page: Page, place: Place, solved: dict[str, Any]) -> None:
     opened(page, "By hand")
-    chosen(page, "What to change", "Forbid a seat")
+    choose(page, "What to change", "Forbid a seat")
     page.get_by_role("button", name="Try it").click()
     expect(page.get_by_text("The pins are saved with it", exact=False)).to_be_visible()
     page.get_by_role("textbox", name="Name").fill("With a pin")

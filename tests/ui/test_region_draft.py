@@ -31,6 +31,16 @@ def test_columns_come_in_order_and_unknown_ones_stay() -> None:
     assert table.rows == (("press", "day", "5", "", "", "x"),)
 
 
+def test_an_unknown_column_is_taken_away_and_brought_back() -> None:
+    draft = Draft.of(revision(crews=crews(("5", "press", "x"), columns=("headcount", "line", "colour"))))
+    assert draft.texts.unknown_columns("crews") == ("colour",) and not draft.texts.unknown_columns("lines")
+    draft.change(draft.texts.without_column("crews", "colour"), is_redrawn=True)
+    table = {"columns": ["line", "rota", "headcount", "minimum", "relief"], "rows": [["press", "", "5", "", ""]]}
+    assert draft.body()["tables"] == {"crews": table}
+    draft.undo()
+    assert not draft.is_changed and draft.texts.tables["crews"].rows == (("press", "", "5", "", "", "x"),)
+
+
 def test_nothing_is_changed_until_something_is() -> None:
     draft = Draft.of(revision())
     assert not draft.is_changed and draft.body() == {"settings": None, "tables": {}}

@@ -261,6 +261,7 @@ def test_a_scenario_is_duplicated_renamed_compared_and_deleted(visits: Visits, p
     page.get_by_role("tab", name="Name and copies").click()
     page.get_by_role("button", name="Delete").click()
     expect(message(page, "Nothing was deleted.")).to_be_visible()
+    accessible(page)
     page.get_by_text("Yes, delete this scenario").click()
     page.get_by_role("button", name="Delete").click()
     expect(message(page, "The other way was deleted.")).to_be_visible()

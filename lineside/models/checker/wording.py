@@ -26,8 +26,9 @@ def moment(view: MeetingView) -> str:
 def also(number: int, noun: str) -> str:
     """Return how many more cases there are beside the one named.
 
-    >>> also(1, "meeting"), also(3, "meeting")
-    ('', ' (and 2 more meetings)')
+    >>> also(1, "meeting"), also(3, "meeting"), also(3, "stretch")
+    ('', ' (and 2 more meetings)', ' (and 2 more stretches)')
     """
     more = number - 1
-    return f" (and {more} more {noun}{'s' if more > 1 else ''})" if more else ""
+    ending = "" if more == 1 else "es" if noun.endswith("ch") else "s"
+    return f" (and {more} more {noun}{ending})" if more else ""

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from lineside.models.checker import CheckReport
+from lineside.models.differences import MeasureDifference
 from lineside.models.outages import Outage
 from lineside.models.plan import Plan
 from lineside.models.scenario import Scenario
 from lineside.scenarios.plan_changes import PersonChange
-from lineside.scenarios.plan_trials import MeasureDifference
 from lineside.scenarios.table_steps import TableSteps
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from lineside.models.checker import CheckReport, Part, Violation, check, check_part, violations_in
+from lineside.models.differences import measure_differences
 from lineside.models.measures import published_first_day, seat_keys
 from lineside.models.person_days import PersonDays
 from lineside.models.plan import Plan
@@ -21,7 +22,6 @@ from lineside.scenarios.disruptions import Disrupted, Disruption, SnowDay, disru
 from lineside.scenarios.in_force import NOTICE_DAYS, in_force
 from lineside.scenarios.plan_changes import plan_changes
 from lineside.scenarios.plan_parts import PartMeter, cut_down, differing_part
-from lineside.scenarios.plan_trials import measure_differences
 from lineside.scenarios.running import Amendment, RunningCohorts
 from lineside.scenarios.table_steps import changed_scenario
 from lineside.scenarios.touched import Surroundings, Touched
@@ -180,7 +180,7 @@ class AnswerDesk:
             steps=dataclasses.replace(case.changed.steps, published=amendment.plan, frozen_until=until),
             outages=case.changed.outages,
             report=report,
-            differences=tuple(measure_differences(after, self.before, report)),
+            differences=tuple(measure_differences(after.settings.prices, self.before, report)),
             changes=tuple(
                 row
                 for row in plan_changes(after, *cut, earlier=self.scenario, days=case.days)

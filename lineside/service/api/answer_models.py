@@ -15,8 +15,9 @@ from lineside.scenarios.in_force import NOTICE_DAYS
 from lineside.service.answers.answer import Answer as FoundAnswer
 from lineside.service.answers.desk import MOST_ANSWERS
 from lineside.service.answers.proposals import EXTRA_CHANGES
+from lineside.service.api.advice_models import MeasureDifferenceOut
 from lineside.service.api.parts import Answer, Body, Day, Owner, Words
-from lineside.service.api.plan_trial_models import MeasureDifferenceOut, PersonChangeOut
+from lineside.service.api.plan_trial_models import PersonChangeOut
 
 EXAMPLE: Any = {"kind": "sick-instructor", "instructor": "I3", "first": "2027-03-01", "last": "2027-03-05"}
 

@@ -144,7 +144,7 @@ def start_replan(
     after = scenarios.save(saved, stepped_texts(saved.raw, steps), f"{shelved.plan.name} in force, to plan anew"[:200])
     asked = asked_of(ChangeBudget(body.total, body.per_person), body.first, tuple(row.outage() for row in body.outages))
     desk = Desk(session, actor.region)
-    run = desk.start(after, Order(body.seconds, body.workers, body.seed, "replan", asked))
+    run = desk.start(after, Order(body.seconds, body.workers, body.seed, "replan", ask=asked))
     response.headers["Location"] = f"/api/v1/runs/{run.id}"
     return run_out(desk, run)
 

@@ -14,6 +14,7 @@ from fastapi.responses import JSONResponse
 from lineside.service.access.issuer import Issuer
 from lineside.service.access.throttle import Throttle
 from lineside.service.api import (
+    advice,
     answers,
     calendars,
     changes,
@@ -24,6 +25,7 @@ from lineside.service.api import (
     impact,
     impact_parts,
     notices,
+    outlook,
     people,
     plan_costs,
     plan_trials,
@@ -35,6 +37,9 @@ from lineside.service.api import (
     scenario_starts,
     scenarios,
     sessions,
+    shares,
+    tradeoffs,
+    variants,
 )
 from lineside.service.api.context import Service
 from lineside.service.api.errors import add_error_handlers
@@ -53,16 +58,21 @@ ROUTERS: tuple[APIRouter, ...] = (
     scenario_edits.router,
     scenario_settings.router,
     changes.router,
+    variants.router,
     runs.router,
+    tradeoffs.router,
     run_events.router,
     comparison.router,  # before the plans, whose paths take any word
     plans.router,
     plan_costs.router,
     plan_trials.router,
     answers.router,
+    advice.router,
     sessions.router,
     impact_parts.router,
+    shares.router,
     impact.router,
+    outlook.router,
     people.router,
     notices.router,
     identities.router,
@@ -86,6 +96,7 @@ def create_app(database: Database, settings: ServiceSettings) -> FastAPI:
     app.state.quick_feeds = QuickFeeds(database)
     app.state.views = Views()
     app.state.desks = Desks()
+    app.state.inquiries = advice.Inquiries()
     app.state.judged_tables = JudgedTables()
     app.state.answer_desks = answers.AnswerDesks()
     app.state.figures = Figures()

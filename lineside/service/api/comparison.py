@@ -24,9 +24,8 @@ router = APIRouter(prefix="/plans/compare", tags=["plans"])
 
 ChosenPlans = Annotated[
     list[uuid.UUID],
-    Query(alias="plan", max_length=20, description="two to four plans, in the order in which they are shown"),
+    Query(alias="plan", max_length=100, description="two plans or more, in the order in which they are shown"),
 ]
-MOST = 4
 
 
 class ComparedPlanOut(PlanOut):
@@ -101,14 +100,14 @@ class SeatsOut(Answer):
 class SeatPage(Page):
     """Which seats are wanted."""
 
-    plan: list[uuid.UUID] = Field(max_length=20, description="two to four plans, in the order in which they are shown")
+    plan: list[uuid.UUID] = Field(max_length=100, description="two plans or more, in the order in which they are shown")
     company: Owner | None = Field(None, description="only this company's people")
 
 
 def _sides(plans: list[uuid.UUID], request: Request, session: InSession, actor: Actor) -> list[Side]:
     chosen = list(dict.fromkeys(plans))
-    if not 2 <= len(chosen) <= MOST:
-        raise MistakesProblem(f"{len(chosen)} plans were chosen. Choose two to {MOST} different ones.")
+    if len(chosen) < 2:
+        raise MistakesProblem(f"{len(chosen)} plans were chosen. Choose two or more different ones.")
     return [_side(plan, request, session, actor) for plan in chosen]
 
 
@@ -122,7 +121,7 @@ def _side(plan: uuid.UUID, request: Request, session: InSession, actor: Actor) -
 
 @router.get("", responses=problems(404, 409))
 def compare_plans(plan: ChosenPlans, request: Request, session: InSession, actor: Admitted) -> ComparisonOut:
-    """Set two to four plans side by side: measures, where they differ by company and shift, cohorts opened."""
+    """Set plans side by side: measures, where they differ by company and shift, cohorts opened."""
     sides = _sides(plan, request, session, actor)
     plans = [_plan_out(one, side, session, actor) for one, side in zip(dict.fromkeys(plan), sides, strict=True)]
     return ComparisonOut(
@@ -138,7 +137,7 @@ def compare_plans(plan: ChosenPlans, request: Request, session: InSession, actor
 def compare_seats(
     page: Annotated[SeatPage, Query()], request: Request, session: InSession, actor: Admitted
 ) -> SeatsOut:
-    """List whose seat is not the same in two to four plans."""
+    """List whose seat is not the same in all of some plans."""
     rows = seat_rows(_sides(page.plan, request, session, actor), page.company)
     part = rows[page.offset : page.offset + page.limit]
     return SeatsOut(count=len(rows), rows=[SeatRowOut.model_validate(row) for row in part])

@@ -80,6 +80,7 @@ class AbsenceOut(Answer):
     line: str
     rota: str
     apprentice: str
+    name: str
     cohort: str
     module: str
     kind: str = Field(examples=["release"])
@@ -197,9 +198,14 @@ def read_absences(
     company = company_in(view, actor, page.company)
     asked = Asked(company, page.line, page.rota, page.shift, page.week, page.hour_of_week)
     found = list(asked.of(view))
-    times = ("start", "end")
+    times, people = ("start", "end"), view.scenario.apprentice_by_id
     rows = [
-        AbsenceOut.model_validate({**vars(row), **{name: minute_of(getattr(row, name)) for name in times}})
+        AbsenceOut.model_validate(
+            {
+                **{**vars(row), "name": people[row.apprentice].name},
+                **{name: minute_of(getattr(row, name)) for name in times},
+            }
+        )
         for row in found[page.offset : page.offset + page.limit]
     ]
     return AbsencesOut(count=len(found), release_minutes=sum(row.release_minutes for row in found), rows=rows)

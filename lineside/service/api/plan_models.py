@@ -10,6 +10,7 @@ from pydantic import ConfigDict, Field
 from lineside.models.checker import CheckReport
 from lineside.models.plan import Cohort, OptionChoice, Plan, Seat, Status, Unseated
 from lineside.service.api.parts import Answer, Body, Identity, Instant, Words
+from lineside.service.runs.desk import Method
 from lineside.service.storage.plans import Shelved
 
 PlanPart = Literal["cohorts", "seats", "options", "unseated", "measures"]
@@ -93,8 +94,10 @@ class PlanOut(Answer):
     id: Identity
     name: str
     scenario: Identity
+    scenario_name: str = Field(description="what the scenario is called now")
     revision: int
     run: Identity | None = Field(description="the run that found it; none if it was kept by hand")
+    method: Method | None = Field(description="way of planning of that run; none if it was kept by hand")
     violations: int = Field(description="violations and faults when it was kept; only a plan with none is published")
     unmeetable_needs: int | None = Field(description="needs that no single candidate cohort could meet, if known")
     created_at: Instant
@@ -105,7 +108,10 @@ class PlanOut(Answer):
     def values_of(cls, shelved: Shelved) -> dict[str, Any]:
         """Return a stored plan's values."""
         row = shelved.plan
-        names = ("id", "name", "revision", "violations", "unmeetable_needs", "created_at")
+        names = (
+            *("id", "name", "scenario_name", "revision", "method"),
+            *("violations", "unmeetable_needs", "created_at"),
+        )
         values = {name: getattr(row, name) for name in names}
         times = {"published_at": shelved.published_at, "in_force": shelved.is_in_force}
         return {**values, **times, "scenario": row.scenario_id, "run": row.run_id}

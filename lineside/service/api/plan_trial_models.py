@@ -12,6 +12,7 @@ from lineside.models.cells import DAY_MINUTES
 from lineside.scenarios.plan_changes import MeetingChange, PersonChange, Sitting
 from lineside.scenarios.plan_edits import Edit
 from lineside.scenarios.plan_trials import Trial
+from lineside.service.api.advice_models import MeasureDifferenceOut
 from lineside.service.api.parts import Answer, Body, Identity, Words
 from lineside.service.api.plan_models import ViolationOut
 
@@ -45,17 +46,6 @@ class TriedViolationOut(ViolationOut):
     """A rule that the edited plan breaks."""
 
     is_new: bool = Field(description="whether the plan kept the rule before the changes")
-
-
-class MeasureDifferenceOut(Answer):
-    """A measure before and after."""
-
-    measure: str = Field(examples=["line_time_lost"])
-    unit: str = Field(examples=["line-minutes"])
-    before: float
-    after: float
-    difference: float
-    line_minutes: float | None = Field(description="what the difference adds to the objective; none if it has no price")
 
 
 class SittingOut(Answer):

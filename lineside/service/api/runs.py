@@ -14,6 +14,7 @@ from pydantic import ConfigDict, Field
 from lineside.service.access.keys import Actor
 from lineside.service.api.context import Admitted, InSession, Service, service_of
 from lineside.service.api.parts import Answer, Body, Identity, Instant, Page, problems
+from lineside.service.api.run_asks import FrontierBody, Most, OrderText, ask_of, asked_of
 from lineside.service.problems import MistakesProblem
 from lineside.service.runs.desk import Desk, Method, Order
 from lineside.service.runs.records import ACTIVE
@@ -22,6 +23,8 @@ from lineside.service.storage.scenarios import Scenarios
 
 router = APIRouter(prefix="/runs", tags=["runs"])
 
+PlanningMethod = Literal["search", "first_come", "day_class"]
+"""Methods that come to a plan."""
 RunStatus = Literal["queued", "running", "finished", "stopped", "failed"]
 EVENT_STREAM = "text/event-stream"
 EVENT_SCHEMA = {
@@ -54,9 +57,17 @@ class RunBody(Body):
     seconds: float = Field(60, ge=1, le=10**6, allow_inf_nan=False, description="time to search")
     workers: int = Field(2, ge=1, le=256, description="threads; with one, the same input and seed give the same plan")
     seed: int = Field(0, ge=0, le=2**31 - 1)
-    method: Literal["search", "first_come", "day_class"] = Field(
+    method: PlanningMethod = Field(
         "search", description="search for the best plan, or work out a baseline to set beside it"
     )
+    margin: int = Field(0, ge=0, le=999, description="people to spare in each new cohort, as far as they fit")
+    limits: dict[str, Most] = Field({}, max_length=10, description="most of a measure that the plan may have")
+    in_order: OrderText | None = Field(
+        None,
+        description="measures to minimise in strict order, in place of the prices",
+        examples=["changes, dollars:2%"],
+    )
+    frontier: FrontierBody | None = Field(None, description="trade one measure for another; the time is for all points")
 
 
 class RunPage(Page):
@@ -75,7 +86,12 @@ class RunOut(Answer):
     seconds: float
     workers: int
     seed: int
-    method: Method
+    method: Method = Field(description="a way of planning, or advise: advice about a plan")
+    margin: int = Field(description="people to spare in each new cohort")
+    about: Identity | None = Field(description="the plan that advice is asked about")
+    limits: dict[str, float]
+    in_order: str | None
+    frontier: FrontierBody | None
     status: RunStatus
     attempt: int = Field(description="1 for the first; more if a worker died")
     stop_requested: bool
@@ -85,7 +101,7 @@ class RunOut(Answer):
     gap: float | None
     solved_seconds: float
     outcome: Literal["optimal", "feasible", "infeasible", "unknown"] | None
-    reason: str = Field(description="in words why there is no plan, or nothing")
+    reason: str = Field(description="in words why there is no plan, or what a margin came to, or nothing")
     plan: Identity | None = Field(description="the plan it found")
     created_at: Instant
     started_at: Instant | None
@@ -113,11 +129,13 @@ def gap_of(objective: float | None, bound: float | None) -> float | None:
 
 def run_out(desk: Desk, run: Run) -> RunOut:
     """Return a run as an answer."""
-    names = ("id", "revision", "seconds", "workers", "seed", "method", "status", "attempt", "stop_requested", "stage")
-    more = ("objective", "bound", "solved_seconds", "outcome", "reason", "created_at", "started_at", "finished_at")
-    values = {name: getattr(run, name) for name in (*names, *more)}
+    asked = ("id", "revision", "seconds", "workers", "seed", "method", "margin", "about")
+    state = ("status", "attempt", "stop_requested", "stage")
+    found = ("objective", "bound", "solved_seconds", "outcome", "reason", "created_at", "started_at", "finished_at")
+    values = {name: getattr(run, name) for name in (*asked, *state, *found)}
     plan = None if run.status in ACTIVE else desk.plan_of(run.id)
-    return RunOut(**values, scenario=run.scenario_id, gap=gap_of(run.objective, run.bound), plan=plan)
+    gap = gap_of(run.objective, run.bound)
+    return RunOut(**values, **asked_of(run), scenario=run.scenario_id, gap=gap, plan=plan)
 
 
 def refuse_too_much(request: Request, seconds: float, workers: int) -> None:
@@ -142,7 +160,8 @@ def start_run(body: RunBody, request: Request, session: InSession, actor: Admitt
     refuse_too_much(request, body.seconds, body.workers)
     saved, _ = Scenarios(session, actor.region).good(body.scenario, body.revision)
     desk = Desk(session, actor.region)
-    run = desk.start(saved, Order(body.seconds, body.workers, body.seed, body.method))
+    method, ask = ask_of(body.method, body.margin, body.limits, body.in_order, body.frontier)
+    run = desk.start(saved, Order(body.seconds, body.workers, body.seed, method, margin=body.margin, ask=ask))
     response.headers["Location"] = f"/api/v1/runs/{run.id}"
     return run_out(desk, run)
 

@@ -28,7 +28,8 @@ from lineside.service.api.scenario_models import (
 )
 from lineside.service.api.uploads import raw_from_upload
 from lineside.service.problems import ConflictProblem, NotFoundProblem
-from lineside.service.storage.scenarios import Saved, Scenarios, renamed
+from lineside.service.storage.scenarios import Saved, Scenarios
+from lineside.service.storage.texts import renamed
 
 router = APIRouter(prefix="/scenarios", tags=["scenarios"])
 

@@ -18,12 +18,14 @@ from lineside.service.runs.desk import Method, Order
 from lineside.service.runs.queue import enqueue
 from lineside.service.runs.records import Found, Told, note_event, take_over
 from lineside.service.storage.database import Database
-from lineside.service.storage.models import Replan, Revision, Run, StoredPlan
+from lineside.service.storage.models import Revision, Run, StoredPlan
 
 PLAN_NAMES = {
     "search": "Run",
     "first_come": "First come, first served",
     "day_class": "Everybody to the day class",
+    "in_order": "Strict order",
+    "frontier": "Point 1",
     "replan": "Planned anew",
 }
 """What the plan of a run is called at first, by the run's method."""
@@ -49,6 +51,8 @@ class Attempt:
         Time of search that earlier attempts told of last.
     is_stopped
         Whether somebody asked for a stop already: the incumbent is to be stored and nothing searched.
+    about
+        JSON text of the plan that the run is about, or None.
     """
 
     run: uuid.UUID
@@ -59,6 +63,7 @@ class Attempt:
     incumbent: str | None
     solved_seconds: float
     is_stopped: bool
+    about: str | None = None
 
 
 class Attempts:
@@ -89,10 +94,10 @@ class Attempts:
             note_event(session, found)
             revision = session.get_one(Revision, (found.scenario_id, found.revision))
             texts = {"settings": revision.settings, "tables": revision.tables, "published": revision.published}
-            asked = session.get(Replan, run)
-            known_order = (found.seconds, found.workers, found.seed, cast("Method", found.method))
-            order = Order(*known_order, None if asked is None else asked.asked)
-            known = (found.incumbent, found.solved_seconds, found.stop_requested)
+            method, ask = cast("Method", found.method), found.ask or {}
+            order = Order(found.seconds, found.workers, found.seed, method, found.about, found.margin, ask)
+            about = None if found.about is None else session.get_one(StoredPlan, found.about).text
+            known = (found.incumbent, found.solved_seconds, found.stop_requested, about)
             return Attempt(found.id, found.token, found.attempt, texts, order, *known)
 
     def beat(self, attempt: Attempt, told: Told | None, incumbent: str | None) -> str:
@@ -134,13 +139,12 @@ class Attempts:
             run = _held(session, attempt)
             if run is None:
                 return False
-            run.outcome, run.reason = found.outcome, found.explanation
+            run.outcome, run.reason, run.answer = found.outcome, found.explanation, found.answer
             if found.plan is not None:
-                name = f"{PLAN_NAMES[run.method]} of {run.created_at.astimezone(dt.UTC):%Y-%m-%d %H:%M} UTC"
-                plan = StoredPlan(region_id=run.region_id, scenario_id=run.scenario_id, revision=run.revision)
-                plan.run_id, plan.name, plan.text, plan.violations = run.id, name, found.plan, found.violations
-                plan.unmeetable_needs = found.unmeetable_needs
+                plan = _plan(run, PLAN_NAMES[run.method], found.plan, found)
+                plan.run_id = run.id
                 session.add(plan)
+                run.answer = _with_plans(session, run, plan, found)
             run.incumbent = None  # the plan has it
             status = "stopped" if run.stop_requested or is_cut else "finished"
             take_over(run, Told("done", found.objective, found.bound, found.seconds))
@@ -208,6 +212,28 @@ class Attempts:
             _end(session, run, "failed")
         else:
             _requeue(session, run, f"waiting for a worker, attempt {run.attempt} died: {reason}")
+
+
+def _plan(run: Run, name: str, text: str, found: Found) -> StoredPlan:
+    """Return a plan of a run; it is not added to anything."""
+    plan = StoredPlan(id=uuid.uuid4(), region_id=run.region_id, scenario_id=run.scenario_id, revision=run.revision)
+    plan.name = f"{name} of {run.created_at.astimezone(dt.UTC):%Y-%m-%d %H:%M} UTC"
+    plan.text, plan.violations, plan.unmeetable_needs = text, found.violations, found.unmeetable_needs
+    return plan
+
+
+def _with_plans(session: Session, run: Run, first: StoredPlan, found: Found) -> dict[str, Any] | None:
+    """Store the plans of a frontier's points, the first of which is stored already, and return what is told of them."""
+    if found.answer is None:
+        return None
+    points = []
+    for number, point in enumerate(found.answer.get("points", ()), start=1):
+        text = point.pop("plan")
+        plan = first if number == 1 else _plan(run, f"Point {number}", text, found)
+        if plan is not first:
+            session.add(plan)
+        points.append({**point, "plan": str(plan.id)})
+    return {**found.answer, "points": points} if points else found.answer
 
 
 def _held(session: Session, attempt: Attempt) -> Run | None:

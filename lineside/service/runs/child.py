@@ -77,22 +77,52 @@ def _tell(worker: TextIO, message: dict[str, Any]) -> None:
 
 
 def _solved(task: dict[str, Any], stop: threading.Event, worker: TextIO) -> dict[str, Any]:
-    from lineside.solver import SolveOptions, solve
+    from lineside.service.runs.tradeoffs import options_of
+    from lineside.solver import solve
 
     scenario = _scenario(task)
-    options = SolveOptions(seconds=task["seconds"], workers=task["workers"], seed=task["seed"])
-    return _outcome(scenario, solve(scenario, options, _teller(worker), stop, _start(task), _shower(worker)))
+    solution = solve(scenario, options_of(task), _teller(worker), stop, _start(task), _shower(worker))
+    found = _solution(scenario, solution)
+    if solution.aim is not None and task["ask"].get("limits"):
+        found["bound"] = float(solution.aim.bound)  # over the plans within the limits: the plan itself has none
+    return found
+
+
+def _in_order(task: dict[str, Any], stop: threading.Event, worker: TextIO) -> dict[str, Any]:
+    """Return the plan that is best by several measures in strict order, and what came of each."""
+    from lineside.service.runs.tradeoffs import goals_told, options_of
+    from lineside.solver import goals_of, solve_in_order
+
+    scenario, goals = _scenario(task), goals_of(task["ask"]["goals"])
+    found = solve_in_order(scenario, goals, options_of(task), _teller(worker), stop, _start(task), _shower(worker))
+    return {**_solution(scenario, found.solution), "answer": goals_told(found.reached)}
+
+
+def _frontier(task: dict[str, Any], stop: threading.Event, worker: TextIO) -> dict[str, Any]:
+    """Return plans that trade one measure for another; the first is the plan of the run."""
+    from lineside.service.runs.tradeoffs import frontier_told, trace
+
+    scenario = _scenario(task)
+    found, seconds = trace(task, scenario, _teller(worker), _shower(worker), stop)
+    if not found.points:
+        none = {"plan": None, "outcome": "unknown", "objective": None, "bound": None, "unmeetable_needs": None}
+        return {**none, "seconds": seconds, "explanation": found.explanation}
+    for point in found.points:
+        _assert_clean(scenario, point.plan)
+    answer = frontier_told(found)
+    told = {"unmeetable_needs": None, "explanation": "", "answer": answer}
+    return {**_result(found.points[0].plan, answer["points"][0]["plan"], seconds), **told}
 
 
 def _replanned(task: dict[str, Any], stop: threading.Event, worker: TextIO) -> dict[str, Any]:
     """Return a plan that follows the plan in force, within the limits on changes that were asked for."""
     from lineside.service.runs.replanning import replan_options
-    from lineside.solver import SolveOptions, replan
+    from lineside.service.runs.tradeoffs import options_of
+    from lineside.solver import replan
 
     scenario = _scenario(task)
-    search = SolveOptions(seconds=task["seconds"], workers=task["workers"], seed=task["seed"])
-    options = replan_options(task["asked"], search)
-    return _outcome(scenario, replan(scenario, options, _teller(worker), stop, _shower(worker)))
+    options = replan_options(task["ask"], options_of(task))
+    return _solution(scenario, replan(scenario, options, _teller(worker), stop, _shower(worker)))
 
 
 def _teller(worker: TextIO) -> Callable[[Progress], None]:
@@ -109,18 +139,20 @@ def _shower(worker: TextIO) -> Callable[[Plan], None]:
     return lambda plan: _tell(worker, {"kind": "incumbent", "plan": plan_json(plan)})
 
 
-def _outcome(scenario: Scenario, solution: Solution) -> dict[str, Any]:
+def _solution(scenario: Scenario, solution: Solution) -> dict[str, Any]:
     from lineside.models.plan import plan_json
+    from lineside.service.plan_words import margin_sentence
 
     plan = solution.plan
     has_plan = plan.status in ("optimal", "feasible")
     if has_plan:
         _assert_clean(scenario, plan)
     text = plan_json(plan) if has_plan else None
+    margin = margin_sentence(solution.margin, plan.objective) if solution.margin else ""
     return {
         **_result(plan, text, solution.seconds),
         "unmeetable_needs": solution.unmeetable_needs,
-        "explanation": solution.explanation,
+        "explanation": solution.explanation or margin,
     }
 
 
@@ -151,6 +183,30 @@ def _day_class(task: dict[str, Any], stop: threading.Event, worker: TextIO) -> d
     found = _result(plan, plan_json(plan), time.monotonic() - began)
     violations = len(report.violations) + len(report.faults)
     return {**found, "unmeetable_needs": None, "explanation": "", "violations": violations}
+
+
+def _advised(task: dict[str, Any], stop: threading.Event, worker: TextIO) -> dict[str, Any]:
+    """Return a report of what would be worth asking for."""
+    from lineside.models.plan import Plan
+    from lineside.service.api.advice_models import AdviceReport
+    from lineside.solver import AdviceOptions, UnusablePlanError, advise
+
+    began, scenario = time.monotonic(), _scenario(task)
+    plan = Plan.model_validate_json(task["about"])
+    figures = {"objective": _float(plan.objective), "bound": _float(plan.bound)}
+
+    def tell(words: str, number: int, total: int) -> None:
+        stage = f"{words}, {number:,} of {total:,}"
+        _tell(worker, {"kind": "progress", "stage": stage, **figures, "seconds": time.monotonic() - began})
+
+    options = AdviceOptions(seconds=task["seconds"], workers=task["workers"], seed=task["seed"])
+    told: dict[str, Any] = {"plan": None, "outcome": None, "unmeetable_needs": None, **figures}
+    try:
+        found = advise(scenario, plan, options, tell, stop)
+    except UnusablePlanError as error:
+        return {**told, "seconds": time.monotonic() - began, "explanation": str(error)}
+    report = AdviceReport.of(scenario, found).model_dump(mode="json")
+    return {**told, "seconds": found.seconds, "explanation": "", "answer": report}
 
 
 def _kept(task: dict[str, Any], stop: threading.Event, worker: TextIO) -> dict[str, Any]:
@@ -202,9 +258,12 @@ def _float(value: Any) -> float | None:
 
 WAYS = {
     "search": _solved,
+    "in_order": _in_order,
+    "frontier": _frontier,
     "replan": _replanned,
     "first_come": _first_come,
     "day_class": _day_class,
+    "advise": _advised,
     "keep": _kept,
 }
 """What a task asks for, and what does it."""

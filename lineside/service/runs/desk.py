@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 from lineside.service.problems import ConflictProblem, NotFoundProblem
 from lineside.service.runs.queue import enqueue
 from lineside.service.runs.records import ACTIVE, note_event
-from lineside.service.storage.models import JsonObject, Replan, Run, RunEvent, StoredPlan
+from lineside.service.storage.models import Run, RunEvent, StoredPlan
 from lineside.service.storage.scenarios import Saved
 
-Method = Literal["search", "first_come", "day_class", "replan"]
-"""How a run comes to its plan."""
+Method = Literal["search", "first_come", "day_class", "in_order", "frontier", "replan", "advise"]
+"""How a run comes to its plan, or what it does about one."""
 
 
 @dataclass(frozen=True)
@@ -29,17 +29,25 @@ class Order:
     seconds, workers, seed
         Time of search, threads, seed.
     method
-        ``search`` for the best plan; ``first_come`` or ``day_class`` for a baseline to set it beside; ``replan`` for
-        one that follows the plan in force.
-    asked
-        Of a run that plans anew: limits on changes, their order, and outages.
+        ``search`` for the best plan; ``first_come`` or ``day_class`` for a baseline to set it beside; ``in_order`` for
+        the best by several measures in strict order; ``frontier`` for plans that trade one measure for another;
+        ``replan`` for one that follows the plan in force; ``advise`` for what would be worth asking for.
+    about
+        The plan that advice is asked about.
+    margin
+        People to spare in each new cohort, for a search.
+    ask
+        What else was asked: ``limits`` on measures; ``goals`` in order as text; ``against``, ``minimise``, ``points``
+        and ``keep`` of a frontier; what a plan anew is asked for.
     """
 
     seconds: float
     workers: int
     seed: int
     method: Method = "search"
-    asked: JsonObject | None = None
+    about: uuid.UUID | None = None
+    margin: int = 0
+    ask: dict[str, Any] = field(default_factory=dict)
 
 
 class Desk:
@@ -68,11 +76,12 @@ class Desk:
             workers=order.workers,
             seed=order.seed,
             method=order.method,
+            about=order.about,
+            margin=order.margin,
+            ask=order.ask or None,
         )
         self._session.add(run)
         self._session.flush()
-        if order.asked is not None:
-            self._session.add(Replan(run_id=run.id, asked=order.asked))
         run.queue_id = enqueue(self._session, run.id)
         note_event(self._session, run)
         self._session.flush()
@@ -112,6 +121,11 @@ class Desk:
     def plan_of(self, run: uuid.UUID) -> uuid.UUID | None:
         """Return the id of the plan that a run found, if it found one."""
         return self._session.scalars(select(StoredPlan.id).where(StoredPlan.run_id == run)).one_or_none()
+
+    def newest_about(self, plan: uuid.UUID, method: Method) -> Run | None:
+        """Return the newest run of a method about a plan, or None."""
+        query = select(Run).where(Run.region_id == self._region, Run.about == plan, Run.method == method)
+        return self._session.scalars(query.order_by(Run.created_at.desc(), Run.id).limit(1)).one_or_none()
 
     def events(self, run: uuid.UUID, after: int) -> Sequence[RunEvent]:
         """Return the run's events after one of them, in order."""

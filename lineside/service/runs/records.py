@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -33,7 +34,7 @@ class Found:
     plan
         JSON text of the plan, or None if there is none.
     outcome
-        Status of the plan: optimal, feasible, infeasible or unknown.
+        Status of the plan: optimal, feasible, infeasible or unknown; None for what looks for no plan.
     objective, bound
         In line-minutes.
     seconds
@@ -44,16 +45,20 @@ class Found:
         In words why there is no plan, or nothing.
     violations
         Violations and faults of the plan: none, unless it is a baseline that asks nobody.
+    answer
+        What was found out beside a plan, as JSON: advice; what came of a strict order; the points of a frontier, each
+        with the JSON text of its plan.
     """
 
     plan: str | None
-    outcome: str
+    outcome: str | None
     objective: float | None
     bound: float | None
     seconds: float
     unmeetable_needs: int | None
     explanation: str
     violations: int = 0
+    answer: dict[str, Any] | None = None
 
 
 def note_event(session: Session, run: Run) -> None:

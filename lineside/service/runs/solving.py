@@ -31,8 +31,9 @@ class ChildFailedError(Exception):
 def search_task(attempt: Attempt) -> dict[str, Any]:
     """Return the task of a search, from the best plan of an earlier attempt if there is one."""
     order = attempt.order
-    known = {"seconds": order.seconds, "workers": order.workers, "seed": order.seed, "start": attempt.incumbent}
-    return {"do": attempt.order.method, **attempt.texts, **known, "asked": order.asked}
+    known = {"seconds": order.seconds, "workers": order.workers, "seed": order.seed, "margin": order.margin}
+    given = {"start": attempt.incumbent, "about": attempt.about, "ask": order.ask}
+    return {"do": order.method, **attempt.texts, **known, **given}
 
 
 def keep_task(attempt: Attempt, incumbent: str) -> dict[str, Any]:

@@ -6,9 +6,9 @@ import datetime as dt
 import uuid
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, MetaData, UniqueConstraint, func, text
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, MetaData, UniqueConstraint, func, select, text
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, column_property, mapped_column
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -132,8 +132,21 @@ class Revision(Table):
     saved_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
 
 
+class StoredVariant(Table):
+    """What makes a scenario a variant: its base, the edits, and what of them does not fit the base's revision."""
+
+    __tablename__ = "variants"
+
+    scenario_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("scenarios.id", ondelete="CASCADE"), primary_key=True)
+    base_id: Mapped[uuid.UUID] = _key("scenarios.id")
+    base_revision: Mapped[int]
+    edits: Mapped[list[Any]]
+    conflicts: Mapped[list[Any]]
+    settled: Mapped[list[Any]]
+
+
 class Run(Table):
-    """One background solve. Only the holder of ``token`` may write its progress and result."""
+    """One background solve, or advice about a plan. Only the holder of ``token`` may write its progress and result."""
 
     __tablename__ = "runs"
     __table_args__ = (Index("ix_runs_status", "status"),)
@@ -146,6 +159,11 @@ class Run(Table):
     workers: Mapped[int]
     seed: Mapped[int]
     method: Mapped[str] = mapped_column(default="search", server_default="search")
+    margin: Mapped[int] = mapped_column(default=0, server_default="0")
+    ask: Mapped[JsonObject | None]
+    about: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("plans.id", ondelete="CASCADE", use_alter=True), index=True
+    )
     status: Mapped[str] = mapped_column(default="queued")
     attempt: Mapped[int] = mapped_column(default=0)
     token: Mapped[uuid.UUID | None]
@@ -157,20 +175,12 @@ class Run(Table):
     solved_seconds: Mapped[float] = mapped_column(default=0.0)
     incumbent: Mapped[str | None]
     outcome: Mapped[str | None]
+    answer: Mapped[JsonObject | None]
     reason: Mapped[str] = mapped_column(default="")
     created_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
     started_at: Mapped[dt.datetime | None]
     alive_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
     finished_at: Mapped[dt.datetime | None]
-
-
-class Replan(Table):
-    """What a run that plans anew is asked for beside its time: limits on changes, their order, and outages."""
-
-    __tablename__ = "replans"
-
-    run_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
-    asked: Mapped[JsonObject]
 
 
 class RunEvent(Table):
@@ -205,6 +215,12 @@ class StoredPlan(Table):
     violations: Mapped[int]
     unmeetable_needs: Mapped[int | None]
     created_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
+
+    # What people tell plans apart by stands in other tables; it is read along and never written here.
+    method: Mapped[str | None] = column_property(select(Run.method).where(Run.id == run_id).scalar_subquery())
+    scenario_name: Mapped[str] = column_property(
+        select(StoredScenario.name).where(StoredScenario.id == scenario_id).scalar_subquery()
+    )
 
 
 class Publication(Table):

@@ -8,15 +8,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import delete, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from lineside.models.plan import Plan, plan_json
 from lineside.service.problems import ChangedProblem, ConflictProblem, NotFoundProblem
-from lineside.service.storage.models import Publication, Region, Run, StoredPlan
+from lineside.service.storage.models import Publication, Region, StoredPlan
 from lineside.service.storage.scenarios import Saved
 
 BASELINES = ("first_come", "day_class")
-"""Methods of runs whose plans others are set beside."""
+"""Methods of runs whose plan is there to be compared with."""
+WITHOUT_TEXT = defer(StoredPlan.text)
+"""For lists: the text of a large region's plan has megabytes, and is read when somebody looks at it."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ class Plans:
 
     def listed(self, scenario: uuid.UUID | None, limit: int, offset: int) -> list[Shelved]:
         """Return plans, the newest first, of one scenario if asked."""
-        query = select(StoredPlan).where(StoredPlan.region_id == self._region)
+        query = select(StoredPlan).options(WITHOUT_TEXT).where(StoredPlan.region_id == self._region)
         if scenario is not None:
             query = query.where(StoredPlan.scenario_id == scenario)
         query = query.order_by(StoredPlan.created_at.desc(), StoredPlan.id).limit(limit).offset(offset)
@@ -92,7 +94,8 @@ class Plans:
 
     def publications(self) -> list[tuple[Publication, StoredPlan]]:
         """Return what came into force, the newest first."""
-        query = select(Publication, StoredPlan).join(StoredPlan, Publication.plan_id == StoredPlan.id)
+        query = select(Publication, StoredPlan).options(WITHOUT_TEXT)
+        query = query.join(StoredPlan, Publication.plan_id == StoredPlan.id)
         query = query.where(Publication.region_id == self._region).order_by(Publication.number.desc())
         return [(row[0], row[1]) for row in self._session.execute(query)]
 
@@ -112,11 +115,10 @@ class Plans:
     def baselines(self, shelved: Shelved) -> dict[str, Shelved]:
         """Return the newest baseline of each method for the same tables as a plan's."""
         plan = shelved.plan
-        query = select(Run.method, StoredPlan).join(StoredPlan, StoredPlan.run_id == Run.id)
-        query = query.where(StoredPlan.region_id == self._region, StoredPlan.scenario_id == plan.scenario_id)
-        query = query.where(StoredPlan.revision == plan.revision, Run.method.in_(BASELINES))
-        rows = self._session.execute(query.order_by(StoredPlan.created_at)).all()
-        return {method: Shelved(found, None, False) for method, found in rows}
+        query = select(StoredPlan).where(StoredPlan.region_id == self._region)
+        query = query.where(StoredPlan.scenario_id == plan.scenario_id, StoredPlan.revision == plan.revision)
+        rows = self._session.scalars(query.where(StoredPlan.method.in_(BASELINES)).order_by(StoredPlan.created_at))
+        return {str(found.method): Shelved(found, None, False) for found in rows}
 
     def rename(self, plan: uuid.UUID, name: str, expected: int | None) -> Shelved:
         """Give a plan another name.

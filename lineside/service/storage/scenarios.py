@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from lineside.models.raw import RawScenario
 from lineside.models.scenario import Scenario
 from lineside.service.problems import ChangedProblem, ConflictProblem, MistakesProblem, NotFoundProblem
-from lineside.service.storage.models import Publication, Revision, Run, StoredPlan, StoredScenario
+from lineside.service.storage.following import follow, note_edit
+from lineside.service.storage.models import Publication, Revision, Run, StoredPlan, StoredScenario, StoredVariant
 from lineside.service.storage.texts import (
     judge,
     raw_from_json,
@@ -129,7 +130,26 @@ class Scenarios:
         return self._with_revision(stored, None)
 
     def save(self, saved: Saved, raw: RawScenario, note: str, *, is_draft: bool = False) -> Saved:
-        """Store texts as the next revision of a scenario that :meth:`locked` returned.
+        """Store texts as the next revision of a scenario that :meth:`locked` returned, and let its variants follow.
+
+        What changes in a variant is kept as one more edit of it.
+
+        Raises
+        ------
+        MistakesProblem
+            If it has mistakes and is not meant as a draft, or holds what cannot be stored.
+        ConflictProblem
+            If it is a variant and the change cannot be kept as an edit.
+        """
+        fresh = self.store(saved, raw, note, is_draft=is_draft)
+        variant = self._session.get(StoredVariant, saved.scenario.id)
+        if variant is not None:
+            note_edit(self._session, variant, saved, fresh, note)
+        follow(self, self._session, fresh)
+        return fresh
+
+    def store(self, saved: Saved, raw: RawScenario, note: str, *, is_draft: bool = False) -> Saved:
+        """Store texts as the next revision of a scenario that :meth:`locked` returned, and nothing else.
 
         Raises
         ------
@@ -152,9 +172,12 @@ class Scenarios:
         Raises
         ------
         ConflictProblem
-            If one of its plans was published, or a run is not finished.
+            If one of its plans was published, a run is not finished, or it has variants.
         """
         identity = saved.scenario.id
+        based = select(StoredVariant.scenario_id).where(StoredVariant.base_id == identity)
+        if self._session.scalars(based.limit(1)).first() is not None:
+            raise ConflictProblem("This scenario has variants. Delete or detach them first.")
         published = select(Publication.id).join(StoredPlan).where(StoredPlan.scenario_id == identity)
         if self._session.scalars(published.limit(1)).first() is not None:
             raise ConflictProblem("A plan of this scenario was published and stays readable. Keep the scenario.")
@@ -171,9 +194,10 @@ class Scenarios:
         NotFoundProblem
             If there is none.
         ConflictProblem
-            If the revision is a draft with mistakes.
+            If the revision is a draft with mistakes, or the newest one of a variant with changes that do not fit.
         """
         saved = self.get(scenario, number)
+        self._refuse_conflicts(saved)
         judgement = judge(saved.raw)
         if judgement.scenario is None:
             raise ConflictProblem(
@@ -181,6 +205,15 @@ class Scenarios:
                 judgement.mistakes,
             )
         return saved, judgement.scenario
+
+    def _refuse_conflicts(self, saved: Saved) -> None:
+        variant = self._session.get(StoredVariant, saved.scenario.id)
+        if variant is not None and variant.conflicts and saved.revision.number == saved.scenario.head:
+            count = len(variant.conflicts)
+            words = "change does" if count == 1 else "changes do"
+            raise ConflictProblem(
+                f"{count} {words} not fit the base of this variant any more. Look at its edits and correct them."
+            )
 
     def _scenario(self, scenario: uuid.UUID, *, lock: bool) -> StoredScenario:
         query = select(StoredScenario).where(StoredScenario.id == scenario, StoredScenario.region_id == self._region)
@@ -203,11 +236,6 @@ class Scenarios:
         self._session.flush()
         self._session.refresh(scenario)
         self._session.refresh(revision, ["saved_at"])
-
-
-def renamed(raw: RawScenario, name: str) -> RawScenario:
-    """Return texts under another name."""
-    return dataclasses.replace(raw, settings={**raw.settings, "name": name})
 
 
 def _name(revision: Revision) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import math
 from collections.abc import Mapping
@@ -77,6 +78,11 @@ def _storable(place: str, value: Any) -> Any:
 def _no_value(place: str, value: str) -> MistakesProblem:
     message = f"{value} is no value of a setting. Give a text, a number, a date, true or false."
     return MistakesProblem(f"scenario, {place}: {message}", (Mistake("scenario", None, place, value, message),))
+
+
+def renamed(raw: RawScenario, name: str) -> RawScenario:
+    """Return texts under another name."""
+    return dataclasses.replace(raw, settings={**raw.settings, "name": name})
 
 
 def refuse_odd_text(place: str, value: str) -> None:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from lineside.solver.problem import CrewLoss, Problem
+from lineside.solver.crew_losses import CrewLoss
+from lineside.solver.problem import Problem
 from lineside.solver.seating import Ledger, overlap_runs
 
 Ints = NDArray[np.int64]

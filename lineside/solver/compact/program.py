@@ -9,24 +9,22 @@ from __future__ import annotations
 import itertools
 import math
 import threading
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from ortools.linear_solver import pywraplp
+from ortools.math_opt import result_pb2, solution_pb2
+from ortools.math_opt.python import mathopt
 
 from lineside.solver.bound import ColumnGeneration
 from lineside.solver.columns import CutRow
 from lineside.solver.compact.crews import Cover, crews_of, people_of
-from lineside.solver.program import ProgramError
+from lineside.solver.compact.scip import Limits, solve_apart
 from lineside.solver.seating import Ledger
 from lineside.solver.week_losses import LossRow
 
 Ints = NDArray[np.int64]
-WATCH_SECONDS = 0.2
-"""How often somebody who asks for a stop is heard."""
 SLACK = 1e-6
 """Share of a bound that is given up for the tolerances of SCIP."""
 MOST_SOLUTIONS = 5
@@ -54,9 +52,9 @@ class Solution:
 class _CrewRows:
     """What a crew loses: at least what candidates are charged, and at least what is stated exactly."""
 
-    lost: pywraplp.Variable
-    charged: pywraplp.Constraint
-    exact: pywraplp.Constraint
+    lost: mathopt.Variable
+    charged: mathopt.LinearConstraint
+    exact: mathopt.LinearConstraint
 
 
 @dataclass(frozen=True)
@@ -94,15 +92,13 @@ class CompactProgram:
     def __init__(self, master: ColumnGeneration, ledger: Ledger, rows: Ints) -> None:
         self.problem, self.unit, self.rows = master.problem, master.unit, rows
         self._charges = master.pricer.charges
-        self._solver = pywraplp.Solver.CreateSolver("SCIP")
-        self._objective = self._solver.Objective()
-        self._objective.SetMinimization()
+        self._model = mathopt.Model()
         problem = self.problem
         self._seat = {row: self._binary(problem.pairs.cost[row]) for row in rows.tolist()}
-        self._room: dict[int, pywraplp.Variable] = {}
-        self._instructor: dict[int, pywraplp.Variable] = {}
-        self._charge: dict[tuple[int, int], tuple[pywraplp.Variable, float]] = {}
-        self._beyond: dict[tuple[int, int], pywraplp.Variable] = {}
+        self._room: dict[int, mathopt.Variable] = {}
+        self._instructor: dict[int, mathopt.Variable] = {}
+        self._charge: dict[tuple[int, int], tuple[mathopt.Variable, float]] = {}
+        self._beyond: dict[tuple[int, int], mathopt.Variable] = {}
         candidates, first = np.unique(problem.pairs.candidate[rows], return_index=True)
         parts = itertools.pairwise([*first.tolist(), len(rows)])
         for candidate, (start, end) in zip(candidates.tolist(), parts, strict=True):
@@ -116,27 +112,27 @@ class CompactProgram:
         for loss_row in master.loss_rows():
             self.add_loss_row(loss_row)
         self._add_worst_company()
-        costs = [(variable, self._objective.GetCoefficient(variable)) for variable in self._solver.variables()]
-        self._below = self._at_most(((variable, cost) for variable, cost in costs if cost), math.inf)
 
-    def _variable(self, cost: float = 0.0, most: float = math.inf) -> pywraplp.Variable:
-        return self._charged(self._solver.NumVar(0.0, most, ""), cost)
+    def _variable(self, cost: float = 0.0, most: float = math.inf) -> mathopt.Variable:
+        return self._charged(self._model.add_variable(lb=0.0, ub=most), cost)
 
-    def _binary(self, units: float = 0.0) -> pywraplp.Variable:
-        return self._charged(self._solver.BoolVar(""), float(units) / self.unit)
+    def _binary(self, units: float = 0.0) -> mathopt.Variable:
+        return self._charged(self._model.add_binary_variable(), float(units) / self.unit)
 
-    def _charged(self, variable: pywraplp.Variable, cost: float) -> pywraplp.Variable:
-        if cost:
-            self._objective.SetCoefficient(variable, self._objective.GetCoefficient(variable) + cost)
+    def _charged(self, variable: mathopt.Variable, cost: float) -> mathopt.Variable:
+        objective = self._model.objective
+        objective.set_linear_coefficient(variable, objective.get_linear_coefficient(variable) + cost)
         return variable
 
-    def _at_most(self, terms: Iterable[tuple[pywraplp.Variable, float]], limit: float) -> pywraplp.Constraint:
+    def _at_most(self, terms: Iterable[tuple[mathopt.Variable, float]], limit: float) -> mathopt.LinearConstraint:
         return self._row(terms, -math.inf, limit)
 
-    def _row(self, terms: Iterable[tuple[pywraplp.Variable, float]], least: float, most: float) -> pywraplp.Constraint:
-        row = self._solver.Constraint(least, most)
+    def _row(
+        self, terms: Iterable[tuple[mathopt.Variable, float]], least: float, most: float
+    ) -> mathopt.LinearConstraint:
+        row = self._model.add_linear_constraint(lb=least, ub=most)
         for variable, coefficient in terms:
-            row.SetCoefficient(variable, row.GetCoefficient(variable) + coefficient)
+            row.set_coefficient(variable, row.get_coefficient(variable) + coefficient)
         return row
 
     def _add_candidate(self, candidate: int, rows: list[int]) -> None:
@@ -160,7 +156,7 @@ class CompactProgram:
         self._at_most([*((seat, -1.0) for seat, _ in people), *((room, float(least)) for room in opened)], 0.0)
         self._add_charges(candidate, rows, opened)
 
-    def _add_charges(self, candidate: int, rows: list[int], opened: list[pywraplp.Variable]) -> None:
+    def _add_charges(self, candidate: int, rows: list[int], opened: list[mathopt.Variable]) -> None:
         """Charge the people of each persona in a candidate the convex share of the line time they cost."""
         by_persona: dict[int, list[int]] = {}
         for row in rows:
@@ -184,7 +180,7 @@ class CompactProgram:
         options = [self._binary() for _ in demand.options]
         for choice in demand.choices:
             self._row(((options[k], 1.0) for k in choice), 1.0, 1.0)
-        seats: dict[int, list[pywraplp.Variable]] = {}
+        seats: dict[int, list[mathopt.Variable]] = {}
         for row, seat in self._seat.items():
             seats.setdefault(int(self.problem.pairs.need[row]), []).append(seat)
         for k, need in enumerate(demand.needs):
@@ -207,25 +203,32 @@ class CompactProgram:
         rows = _CrewRows(lost, self._at_most([(lost, -1.0)], 0.0), self._at_most([(lost, -1.0)], 0.0))
         for (_, persona), (charge, _) in self._charge.items():
             if self._crew_of[persona] == crew:
-                rows.charged.SetCoefficient(charge, 1.0)
+                rows.charged.set_coefficient(charge, 1.0)
         return rows
 
     def _add_worst_company(self) -> None:
-        """Charge the line time lost at the company that loses most."""
-        price = float(self.problem.settings.prices.worst_company)
-        if price:
-            worst = self._variable(price)
-            by_company: dict[int, list[pywraplp.Variable]] = {}
-            for crew, rows in self._lost.items():
-                by_company.setdefault(self.problem.crew_losses[crew].company_idx, []).append(rows.lost)
+        """Charge the line time lost at the company that loses most, at the least share of its crews' charges."""
+        by_company: dict[int, list[tuple[mathopt.Variable, float]]] = {}
+        for crew, rows in self._lost.items():
+            loss = self.problem.crew_losses[crew]
+            share = min(
+                of_company / units for units, of_company in zip(loss.cost, loss.company_cost, strict=True) if units
+            )
+            if share:
+                by_company.setdefault(loss.company_idx, []).append((rows.lost, share))
+        if by_company:
+            worst = self._variable(1.0)
             for lost in by_company.values():
-                self._at_most([*((variable, 1.0) for variable in lost), (worst, -1.0)], 0.0)
+                self._at_most([*lost, (worst, -1.0)], 0.0)
 
     def add_row(self, row: CutRow) -> None:
         """Add a row over seats, rooms or instructors."""
-        found = {"pair": self._seat, "room": self._room, "teacher": self._instructor}[row.part]
-        entries = zip(row.entries.tolist(), row.coefficients.tolist(), strict=True)
-        self._at_most([(found[entry], amount) for entry, amount in entries if entry in found], row.limit)
+        terms: list[tuple[mathopt.Variable, float]] = []
+        for part in row.parts():
+            found = {"pair": self._seat, "room": self._room, "teacher": self._instructor}[part.part]
+            entries = zip(part.entries.tolist(), part.coefficients.tolist(), strict=True)
+            terms += [(found[entry], amount) for entry, amount in entries if entry in found]
+        self._at_most(terms, row.limit)
 
     def add_loss_row(self, row: LossRow) -> None:
         """Add a row of line time in a week, beyond what candidates are charged."""
@@ -235,7 +238,7 @@ class CompactProgram:
             return
         if row.key not in self._beyond:
             self._beyond[row.key] = self._variable()
-            self._lost[crew].charged.SetCoefficient(self._beyond[row.key], 1.0)
+            self._lost[crew].charged.set_coefficient(self._beyond[row.key], 1.0)
         terms = [(self._beyond[row.key], -1.0)]
         minutes: dict[int, float] = {}
         for entry, units, own in zip(row.entries.tolist(), row.units.tolist(), row.minutes.tolist(), strict=True):
@@ -261,7 +264,7 @@ class CompactProgram:
         levels = [k for k in range(1, len(away) + 1) if cost[fixed + k] > cost[fixed + k - 1]]
         exact, rate = self._lost[crew].exact, found.minutes[cover] / self.unit
         if cost[fixed]:
-            exact.SetUb(exact.Ub() - cost[fixed] * rate)
+            exact.upper_bound -= cost[fixed] * rate
         if not levels:
             return
         reached = [self._binary() for _ in levels]
@@ -274,9 +277,9 @@ class CompactProgram:
             for person in away:
                 self._at_most([(person, 1.0), (reached[0], -1.0)], 0.0)
         for var, level in zip(reached, levels, strict=True):
-            exact.SetCoefficient(var, (cost[fixed + level] - cost[fixed + level - 1]) * rate)
+            exact.set_coefficient(var, (cost[fixed + level] - cost[fixed + level - 1]) * rate)
 
-    def _any_of(self, rows: list[int]) -> pywraplp.Variable:
+    def _any_of(self, rows: list[int]) -> mathopt.Variable:
         """Return a variable that is 1 if a person has any of some seats."""
         if len(rows) == 1:
             return self._seat[rows[0]]
@@ -289,7 +292,7 @@ class CompactProgram:
         """Take seats out that no better plan has."""
         for row in rows.tolist():
             if row in self._seat:
-                self._seat[row].SetUb(0.0)
+                self._seat[row].upper_bound = 0.0
 
     def solve(self, seconds: float, cutoff: float, most_nodes: int | None, stop: threading.Event) -> Solved:
         """Solve the program.
@@ -303,62 +306,36 @@ class CompactProgram:
         most_nodes
             Nodes after which the search ends; None leaves it to the time.
         stop
-            Set to end at once.
+            Set to end at once, with nothing.
 
         Raises
         ------
         ProgramError
             If SCIP ends abnormally.
         """
-        solver = self._solver
-        self._below.SetUb(cutoff - self._constant)
-        solver.set_time_limit(max(1, int(1000 * seconds)))
-        if not solver.SetSolverSpecificParametersAsString(
-            f"limits/totalnodes = {-1 if most_nodes is None else most_nodes}"
-        ):
-            raise ValueError("SCIP does not know a limit of nodes any more. Look up its new name.")
-        with _stopped_by(stop, solver):
-            status = solver.Solve()
-        if status in (solver.ABNORMAL, solver.MODEL_INVALID, solver.UNBOUNDED):
-            raise ProgramError(f"SCIP ended with status {status}.")
-        return self._read(status, cutoff)
-
-    def _read(self, status: int, cutoff: float) -> Solved:
-        solver = self._solver
-        if status == solver.INFEASIBLE:
+        model = self._model.export_model()
+        result = solve_apart(model, Limits(seconds, cutoff - self._constant, most_nodes), stop)
+        if result is None:
+            return Solved(-math.inf, False, ())
+        ended = result.termination
+        none_below = ended.reason == result_pb2.TERMINATION_REASON_INFEASIBLE or (
+            ended.reason == result_pb2.TERMINATION_REASON_NO_SOLUTION_FOUND and ended.limit == result_pb2.LIMIT_CUTOFF
+        )
+        if none_below:
             return Solved(cutoff, True, ())
-        bound = min(self._objective.BestBound() + self._constant, cutoff)
+        bound = min(ended.objective_bounds.dual_bound + self._constant, cutoff)
         if math.isfinite(bound):
             bound -= SLACK * abs(bound)
-        solutions = []
-        if status in (solver.OPTIMAL, solver.FEASIBLE):
-            solutions.append(self._solution())
-            while len(solutions) < MOST_SOLUTIONS and solver.NextSolution():
-                solutions.append(self._solution())
-        return Solved(bound, status == solver.OPTIMAL, tuple(solutions))
+        solutions = tuple(self._read(found) for found in result.solutions[:MOST_SOLUTIONS])
+        return Solved(bound, ended.reason == result_pb2.TERMINATION_REASON_OPTIMAL, solutions)
 
-    def _solution(self) -> Solution:
-        def chosen(variables: dict[int, pywraplp.Variable]) -> Ints:
-            return np.array([key for key, found in variables.items() if found.solution_value() > 0.5], dtype=np.int64)
+    def _read(self, found: solution_pb2.SolutionProto) -> Solution:
+        values = found.primal_solution.variable_values
+        of = dict(zip(values.ids, values.values, strict=True))
 
-        lost = {crew: float(rows.lost.solution_value()) for crew, rows in self._lost.items()}
+        def chosen(variables: dict[int, mathopt.Variable]) -> Ints:
+            keys = [key for key, variable in variables.items() if of.get(variable.id, 0.0) > 0.5]
+            return np.array(keys, dtype=np.int64)
+
+        lost = {crew: float(of.get(rows.lost.id, 0.0)) for crew, rows in self._lost.items()}
         return Solution(chosen(self._seat), chosen(self._room), chosen(self._instructor), lost)
-
-
-@contextmanager
-def _stopped_by(stop: threading.Event, solver: pywraplp.Solver) -> Iterator[None]:
-    """End a solve within as soon as ``stop`` is set."""
-    ended = threading.Event()
-
-    def watch() -> None:
-        while not ended.wait(WATCH_SECONDS):
-            if stop.is_set():
-                solver.InterruptSolve()
-
-    watching = threading.Thread(target=watch, daemon=True)
-    watching.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        watching.join()

@@ -92,7 +92,7 @@ class BranchAndCut:
                 if cover not in program.crews[crew].stated:
                     program.state(crew, cover)
             broken = broken or bool(faults)
-        return Round(solved.bound, solved.solutions, broken)
+        return Round(solved.bound, solved.solutions, broken or not solved.is_optimal)
 
 
 def rows_of(problem: Problem, solution: Solution) -> Ints:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import threading
 import time
@@ -76,11 +77,18 @@ class Answer:
 
 def build(scope: Scope) -> Draft:
     """Return the exact model of a scope."""
-    draft = Draft.of(scope)
-    draft.constant += scope.problem.constant
-    for builder in dict.fromkeys((*BUILDERS.values(), add_seat_costs, add_losses)):
+    draft = with_rules(scope)
+    for builder in (add_seat_costs, add_losses):
         builder(draft)
-    draft.minimise()
+    draft.finish()
+    return draft
+
+
+def with_rules(scope: Scope) -> Draft:
+    """Return the rules of a scope without what seats and lost line time cost."""
+    draft = Draft.of(scope)
+    for builder in dict.fromkeys(BUILDERS.values()):
+        builder(draft)
     return draft
 
 
@@ -136,7 +144,7 @@ def solve_draft(
         left = None if limits.deterministic is None else limits.deterministic - answer.work
         work += answer.work
         answer = replace(answer, work=work)
-        if answer.seating is None or not _forbid_long_duty(draft, answer.seating):
+        if answer.seating is None or not forbid_long_duty(draft, answer.seating):
             return answer
         seconds = until - time.monotonic()
         if seconds <= 0 or (left is not None and left <= 0) or (stop is not None and stop.is_set()):
@@ -144,7 +152,7 @@ def solve_draft(
         limits = replace(limits, seconds=seconds, deterministic=left)
 
 
-def _forbid_long_duty(draft: Draft, seating: Seating) -> bool:
+def forbid_long_duty(draft: Draft, seating: Seating) -> bool:
     """Add a cut for each person whose new stretch of duty is too long; return whether there was one."""
     problem = draft.scope.problem
     seated: dict[int, list[int]] = {}
@@ -190,9 +198,9 @@ class _Watch(cp_model.CpSolverSolutionCallback):
 
     def on_solution_callback(self) -> None:
         if self._on_seating is not None:
-            self._on_seating(
-                read_seating(self._draft, self.boolean_value), round(self.objective_value), self.best_objective_bound
-            )
+            factor = self._draft.factor
+            units, bound = round(self.objective_value) // factor, self.best_objective_bound // factor
+            self._on_seating(read_seating(self._draft, self.boolean_value), units, bound)
         if self._stop is not None and self._stop.is_set():
             self.stop_search()
 
@@ -224,16 +232,18 @@ def _run(
     ended.set()
     name = solver.status_name(status).lower()
     work = solver.response_proto.deterministic_time + BUILD_WORK * len(draft.seat)
+    bound = math.ceil(solver.best_objective_bound - 0.5) // draft.factor
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return Answer(None, 0, math.ceil(solver.best_objective_bound - 0.5), name, work)
+        return Answer(None, 0, bound, name, work)
     seating = read_seating(draft, solver.boolean_value)
-    return Answer(seating, round(solver.objective_value), math.ceil(solver.best_objective_bound - 0.5), name, work)
+    return Answer(seating, round(solver.objective_value) // draft.factor, bound, name, work)
 
 
 def _stop_when_asked(watch: _Watch, stop: threading.Event | None, ended: threading.Event) -> None:
     while stop is not None and not ended.wait(0.1):
         if stop.is_set():
-            watch.stop_search()
+            with contextlib.suppress(RuntimeError):  # it has not begun yet; it is asked again
+                watch.stop_search()
 
 
 def read_seating(draft: Draft, value: Callable[[cp_model.IntVar], bool]) -> Seating:

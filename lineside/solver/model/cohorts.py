@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from lineside.solver.model.curriculum import party_needs
-from lineside.solver.model.scope import Away, Draft, Literal
+from lineside.solver.model.meters import Away
+from lineside.solver.model.scope import Draft, Literal
 
 
 def add_cohorts(draft: Draft) -> None:
@@ -56,11 +57,11 @@ def _kept_seats(draft: Draft) -> dict[int, int]:
 
 
 def _charge_servers(draft: Draft, candidate: int) -> None:
-    problem = draft.scope.problem
-    for servers, literals in ((problem.rooms, draft.opens), (problem.instructors, draft.teaches)):
-        for row, units in zip(servers.of(candidate).tolist(), servers.cost_of(candidate).tolist(), strict=True):
-            if (candidate, row) in literals:
-                draft.charge(units, literals[candidate, row])
+    for meter in draft.meters:
+        for servers, literals in ((meter.problem.rooms, draft.opens), (meter.problem.instructors, draft.teaches)):
+            for row, units in zip(servers.of(candidate).tolist(), servers.cost_of(candidate).tolist(), strict=True):
+                if (candidate, row) in literals:
+                    meter.charge(units, literals[candidate, row])
 
 
 def _add_party_rooms(

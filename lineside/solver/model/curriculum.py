@@ -9,7 +9,7 @@ def add_needs(draft: Draft) -> None:
     """Rule ``need``: at most one seat a need, only under the chosen option; an empty seat has its price.
 
     ``sum_c x[n,c] <= sum_{o in O(n)} y[o]``, ``sum_{o in choice} y[o] = 1``; the objective has
-    ``price[n] * (sum_o y[o] - sum_c x[n,c])``.
+    ``price[n] * (sum_o y[o] - sum_c x[n,c])``. Where a scope says so, a need may not stay empty: ``sum_c x[n,c] = 1``.
     """
     demand = draft.scope.problem.demand
     for choice in demand.choices:
@@ -19,20 +19,26 @@ def add_needs(draft: Draft) -> None:
         need = demand.needs[need_idx]
         seats = [draft.seat[row] for _, row in draft.seats_of_need.get(need_idx, ())]
         required = draft.required(need.options)
+        if need_idx in draft.scope.must_seat:
+            draft.model.add_exactly_one(seats)
         if seats:
             draft.model.add_at_most_one(seats)
             if need.options:
                 draft.model.add(sum(seats) <= sum(required))
-        for literal in required:
-            draft.charge(need.price, literal)
-        for seat in seats:
-            draft.charge(-need.price, seat)
+        for meter in draft.meters:
+            price = meter.problem.demand.needs[need_idx].price
+            for literal in required:
+                meter.charge(price, literal)
+            for seat in seats:
+                meter.charge(-price, seat)
 
 
 def add_seat_costs(draft: Draft) -> None:
     """Charge each seat's dollars, travel and change."""
-    for row, seat in draft.seat.items():
-        draft.charge(int(draft.scope.problem.pairs.cost[row]), seat)
+    for meter in draft.meters:
+        cost = meter.problem.pairs.cost
+        for row, seat in draft.seat.items():
+            meter.charge(int(cost[row]), seat)
 
 
 def add_pins(draft: Draft) -> None:

@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 from ortools.sat.python import cp_model
 
 from lineside.solver.conflicts import Conflicts
+from lineside.solver.limits import Limit
+from lineside.solver.model.meters import Away, Meter
 from lineside.solver.model.servers import FewServers, Occupancy, ServerChoice
 from lineside.solver.problem import Problem
-from lineside.solver.seating import Ledger, OpenCohort, Seating
+from lineside.solver.seating import Ledger, OpenCohort, Seating, seat_rows
 
 Literal = cp_model.IntVar
-Away = int | Literal
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,10 @@ class Scope:
         Shared memories of conflicts and losses.
     occupancy
         Shared memory of times; given, a candidate has but a few rooms and instructors to choose from.
+    must_seat
+        Needs that may not stay empty, whatever it costs.
+    stays_close
+        Whether, of seatings that cost the same, one is wanted in which few seats differ from ``base``.
     """
 
     problem: Problem
@@ -45,6 +50,8 @@ class Scope:
     conflicts: Conflicts
     ledger: Ledger
     occupancy: Occupancy | None = None
+    must_seat: frozenset[int] = frozenset()
+    stays_close: bool = False
 
     @cached_property
     def needs(self) -> tuple[int, ...]:
@@ -101,8 +108,8 @@ class Draft:
         Those that each candidate may have.
     option
         Variable of each option of a person decided here.
-    terms, constant
-        Objective in units: coefficients and variables, and what is charged in any case.
+    meters
+        The objective, then what limits are set on.
     """
 
     scope: Scope
@@ -116,8 +123,7 @@ class Draft:
     seats_of_person: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
     seats_of_need: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
     seats_of_candidate: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
-    terms: list[tuple[int, Literal]] = field(default_factory=list)
-    constant: int = 0
+    meters: list[Meter] = field(default_factory=list)
 
     @classmethod
     def of(cls, scope: Scope) -> Draft:
@@ -141,19 +147,35 @@ class Draft:
         for k, option in enumerate(problem.demand.options):
             if option.person_idx in scope.people:
                 draft.option[k] = model.new_bool_var(f"option_{k}")
+        draft.meters = [Meter(problem, scope.ledger, problem.constant), *map(draft._limit_meter, problem.limits)]
         return draft
 
-    def charge(self, units: int, literal: Away) -> None:
-        """Add a term to the objective; a literal may be the constant 0 or 1."""
-        if isinstance(literal, int):
-            self.constant += units * literal
-        elif units:
-            self.terms.append((units, literal))
+    def _limit_meter(self, limit: Limit) -> Meter:
+        joinable = frozenset(self.seats_of_candidate)
+        outside = limit.outside(self.scope.base, self.scope.people, joinable)
+        return Meter(limit.problem, limit.ledger, outside, limit.most)
 
     def required(self, options: tuple[int, ...]) -> list[Away]:
         """Return literals whose sum says whether one of the options is chosen; no options: always."""
         return [self.option[k] for k in options] if options else [1]
 
-    def minimise(self) -> None:
-        """Give the model its objective."""
-        self.model.minimize(sum(units * literal for units, literal in self.terms) + self.constant)
+    def finish(self) -> None:
+        """Give the model its objective, and a row for each limit."""
+        objective, *limits = self.meters
+        given_up = [1 - literal for literal in self.kept_seats]
+        self.model.minimize(cp_model.LinearExpr.sum([self.factor * objective.total(), *given_up]))
+        for meter in limits:
+            meter.enter(self.model)
+
+    @cached_property
+    def kept_seats(self) -> tuple[Literal, ...]:
+        """Variables of the seats of the base, where seatings that cost the same are to stay close to it."""
+        if not self.scope.stays_close:
+            return ()
+        rows = seat_rows(self.scope.problem, self.scope.base, self.scope.people).tolist()
+        return tuple(self.seat[row] for row in sorted(rows) if row in self.seat)
+
+    @property
+    def factor(self) -> int:
+        """By how much the objective is multiplied, so that the seats that differ decide between equal ones alone."""
+        return len(self.kept_seats) + 1

@@ -152,12 +152,20 @@ class Filler:
         saving += prospects.service[candidate]
         if len(chosen) < prospects.least[candidate] or saving > -LEAST_SAVING:
             return None
+        mark, beyond = standing.mark(), standing.excess()
         number = standing.open(candidate, *served)
         for need in chosen:
             if standing.home[need] >= 0:
                 standing.unseat(need)
             standing.seat(need, number)
-        return number
+        return None if self._gone_beyond(mark, beyond) else number
+
+    def _gone_beyond(self, mark: int, beyond: tuple[int, ...]) -> bool:
+        """Undo what was done since a mark if it goes further beyond a limit than before; return whether it does."""
+        is_worse = any(now > before for now, before in zip(self.standing.excess(), beyond, strict=True))
+        if is_worse:
+            self.standing.undo(mark)
+        return is_worse
 
     def _companions(self, candidate: int, rows: Ints, value: Floats, most: int) -> tuple[list[int], float]:
         """Return who would be in a cohort and what that saves, without the room and the instructor."""
@@ -233,7 +241,8 @@ class Filler:
         for number in standing.open_at.get(candidate, ()):
             cohort = standing.cohorts[number]
             if len(cohort.members) + len(group) <= cohort.most and self._can_sit(group, row, candidate):
+                mark, beyond = standing.mark(), standing.excess()
                 for member in group:
                     standing.seat(member, number)
-                return bool(group)
+                return bool(group) and not self._gone_beyond(mark, beyond)
         return False

@@ -138,7 +138,7 @@ class Rebuilder:
         return _Ruin(need, int(self._pairs.candidate[row]))
 
     def _draw_empty(self, empty: Ints) -> _Ruin | None:
-        weights = self._prospects.price[empty] / (1.0 + self._in_vain[empty])
+        weights = np.maximum(self._prospects.price[empty], 1) / (1.0 + self._in_vain[empty])
         need = self._random.choices(empty.tolist(), cum_weights=np.cumsum(weights).tolist())[0]
         ruin = _Ruin(need, -1)
         choice = self._prospects.choice_of(need)
@@ -163,13 +163,13 @@ class Rebuilder:
         return bool(others) and self._choose(choice, self._random.choice(others), ruin)
 
     def _choose(self, choice: int, option: int, ruin: _Ruin) -> bool:
-        """Choose an option; return whether nothing fixed stood in the way."""
+        """Choose an option and put out whom that upsets; return whether nothing fixed stood in the way."""
         standing, needs = self.standing, self.standing.problem.demand.needs
         gone = [k for k in self._prospects.under[choice] if standing.home[k] >= 0 and option not in needs[k].options]
         if not all(self._put_out(k, ruin) for k in gone):
             return False
         standing.choose(choice, option)
-        return True
+        return all(self._put_out(k, ruin) for k in standing.upset_by(choice))
 
     def _dear_seats(self) -> tuple[list[int], list[float]]:
         """Return seated needs that could sit more cheaply, and running sums of by how much."""

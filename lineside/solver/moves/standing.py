@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lineside.solver.model.servers import Occupancy
 from lineside.solver.moves.bookings import Bookings
+from lineside.solver.moves.keeping import LimitKeeper
 from lineside.solver.moves.prospects import Prospects
 from lineside.solver.needs import Earlier
 from lineside.solver.seating import Ledger, OpenCohort, Seating, server_cost
@@ -83,9 +83,10 @@ class Standing:
         self.bookings = Bookings(self.problem, occupancy)
         self._units = int(prospects.price[self.asked].sum()) + self.problem.constant
         losses = self.problem.crew_losses
-        self._crew_units = [0] * len(losses)
+        self._crew_units = [(0, 0)] * len(losses)
         self._company_units = [0] * len(self.problem.scenario.companies)
         self._dirty = set(range(len(losses)))
+        self._limits = LimitKeeper(self.problem)
         self._undo: list[Callable[[], object]] = []
         self._number = 0
         for cohort in seating.cohorts:
@@ -141,6 +142,19 @@ class Standing:
         first = int(self.problem.candidates.begins[self._seated[int(self.prospects.person[need])][follower]])
         rows = [row for row in self.prospects.waits[follower] if row.need_before == need]
         return all(self._comes_before(row, {}, first) for row in rows)
+
+    def upset_by(self, choice: int) -> list[int]:
+        """Return the seated needs that may not stay now that another option of a choice is chosen.
+
+        The person's own, where an earlier module has come to be required; and those of party members, where the
+        person has come to need a module that they sit in.
+        """
+        person = self.problem.demand.options[self.problem.demand.choices[choice][0]].person_idx
+        upset = [need for need, at in self._seated.get(person, {}).items() if not self._in_order(need, at)]
+        for need in self.prospects.under[choice]:
+            if self.asked[need] and self.home[need] < 0:
+                upset += [k for k in self.prospects.party.get(need, ()) if self.home[k] >= 0]
+        return list(dict.fromkeys(upset))
 
     def spare(self, number: int) -> int:
         """Return how many people a cohort can lose."""
@@ -286,18 +300,34 @@ class Standing:
         return True
 
     def units(self) -> int:
-        """Return the objective in units."""
+        """Return the objective in units; a seating beyond a limit has more than any that keeps them."""
+        return self.cost() + self._limits.penalty(self)
+
+    def cost(self) -> int:
+        """Return the objective in units, whatever the limits."""
+        self._count_crews()
+        return self._units + max(self._company_units, default=0)
+
+    def excess(self) -> tuple[int, ...]:
+        """Return by how many units of its measure the seating is above each limit, 0 where it keeps it."""
+        if not self.problem.limits:
+            return ()
+        self._count_crews()
+        return self._limits.excess(self)
+
+    def _count_crews(self) -> None:
         for crew in self._dirty:
             loss = self.problem.crew_losses[crew]
             people = {
                 person: list(self._seated[person].values()) for person in loss.members if self._seated.get(person)
             }
-            units = self._ledger.crew_units(crew, people)
-            self._company_units[loss.company_idx] += units - self._crew_units[crew]
-            self._crew_units[crew] = units
+            units, worst = self._ledger.crew_units(crew, people), self._ledger.company_units(crew, people)
+            before, worst_before = self._crew_units[crew]
+            self._units += units - before
+            self._company_units[loss.company_idx] += worst - worst_before
+            self._crew_units[crew] = units, worst
+            self._limits.follow(crew, people)
         self._dirty.clear()
-        worst = Fraction(self.problem.settings.prices.worst_company)
-        return self._units + sum(self._company_units) + round(max(self._company_units, default=0) * worst)
 
     def seating(self) -> Seating:
         """Return the seating as it stands."""

@@ -88,7 +88,7 @@ class BudgetedSearch(NeighbourhoodSearch):
     def _solve(self, base: Seating, people: frozenset[int], pairs: Ints, step: int) -> Answer:
         incumbent = self.incumbent
         memory = incumbent.conflicts, incumbent.ledger, incumbent.occupancy
-        scope = RepairScope(incumbent.problem, people, pairs, base, *memory, self._rules.held)
+        scope = RepairScope(incumbent.problem, people, pairs, base, *memory, held=self._rules.held)
         draft = build(scope)
         self._rules.add_to(draft)
         seconds, deterministic = self._budget.limit(STEP_WORK)

@@ -98,7 +98,7 @@ class LocalProblem(Problem):
     ) -> None:
         self.people, self._modules = people, modules
         self._memory = memory or RegionMemory()
-        super().__init__(scenario, outages)
+        super().__init__(scenario, outages=outages)
 
     def _read_demand(self) -> Demand:
         rows = self.facts.frozen

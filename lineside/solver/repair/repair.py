@@ -150,7 +150,7 @@ class Repair:
             self._conflicts,
             self._ledger,
             self._occupancy,
-            self._held(leeway),
+            held=self._held(leeway),
         )
         draft = build(scope)
         if leeway.budget is not None:

@@ -138,7 +138,7 @@ class _Replanner:
         self._budget = Budget(search.seconds, self._began, search.workers == 1, stop)
         self._stage = "reading the region"
         self._tell(None, None)
-        self.problem = Problem(scenario, options.outages)
+        self.problem = Problem(scenario, outages=options.outages)
         self._start = StartPlan(self.problem, scenario.published or Plan())
         held = tuple(self._start.cohorts) if options.first == "fewest" else ()
         self._rules = ChangeRules(SeatsInForce.of(self.problem), options.budget, None, held)
@@ -195,7 +195,7 @@ class _Replanner:
         base = Seating((), tuple(self._start.chosen.get(k, row[0]) for k, row in enumerate(self._choices)))
         memory = self.incumbent.conflicts, self.incumbent.ledger, self.incumbent.occupancy
         held = self._rules.held if knows_all else tuple(self._start.cohorts)
-        draft = build(RepairScope(self.problem, everybody, rows, base, *memory, held, knows_all))
+        draft = build(RepairScope(self.problem, everybody, rows, base, *memory, held=held, knows_all=knows_all))
         self._rules.add_to(draft)
         return draft
 

@@ -1,7 +1,8 @@
-"""Two to four plans side by side: what they cost, where they differ, and whose seat moves."""
+"""Plans side by side: what they cost, where they differ, and whose seat moves."""
 
 from __future__ import annotations
 
+import string
 from typing import Any
 
 import altair as alt
@@ -11,34 +12,42 @@ import streamlit as st
 from lineside.ui import show
 from lineside.ui.client import Client, Json, RefusedError
 from lineside.ui.links import link
-from lineside.ui.state import Me
-from lineside.ui.words import counted, distinct, escaped, gap_in_words, moment, share
+from lineside.ui.parts import control, go_to_part
+from lineside.ui.state import Me, own_plans
+from lineside.ui.views import tradeoffs
+from lineside.ui.words import MEASURES, counted, distinct, escaped, gap_in_words, moment, share
 
-LETTERS = "ABCD"
-LEAST, MOST = 2, 4
-BARS = 12
-"""Most plant-shifts in the chart; the table has all."""
+LEAST = 2
+BESIDE = 4
+"""Plans whose heads stand beside each other in one row."""
+BARS, MOST_BARS = 12, 48
+"""Most plant-shifts in the chart, and most bars; the table has all."""
 SEATS = 1000
 COLOURS = ["#0b5394", "#a04000", "#2e6b34", "#6a3d7c"]
+"""Colours by turns: the letter beside each bar tells which plan it is."""
+PAGE = "compare"
+PARTS = ("Plans side by side", "Trade-offs")
 NOT_OPENED = "not opened"
 NO_SEAT = "no seat"
-
-MEASURE_WORDS = {
-    "objective": "Objective (all parts together)",
-    "line_time_lost": "Line time lost",
-    "release": "Release (working minutes away)",
-    "stopped": "Lines stopped",
-    "unseated_hours": "Unseated hours",
-    "dollars": "Dollars",
-    "travel_minutes": "Travel",
-    "changes": "Changes against the published plan",
-    "worst_company": "Line time lost at the company that loses most",
-}
 
 
 def draw(service: Client, who: Me) -> None:
     """Let the planner choose plans and show how they differ."""
     st.title("Compare")
+    if control(PAGE, PARTS) == PARTS[1]:
+        tradeoffs.draw(service, _set_beside)
+    else:
+        st.query_params.pop(tradeoffs.NAME, None)
+        _side_by_side(service)
+
+
+def _set_beside(plans: list[str]) -> None:
+    """Show some plans side by side from now on; for a button that is pressed on the other part."""
+    st.session_state.compared = plans
+    go_to_part(PAGE, PARTS[0])
+
+
+def _side_by_side(service: Client) -> None:
     plans = {plan["id"]: plan for plan in service.get("/plans", limit=1000)}
     if len(plans) < LEAST:
         st.info("There are not two plans yet. Start another run on the page Scenario, then compare its plan here.")
@@ -46,7 +55,7 @@ def draw(service: Client, who: Me) -> None:
         return
     chosen = _chosen(plans)
     if len(chosen) < LEAST:
-        st.info("Choose two to four plans above.")
+        st.info("Choose two or more plans above.")
         return
     try:
         told = _compared(service, tuple(chosen))
@@ -64,13 +73,12 @@ def _chosen(plans: dict[str, Json]) -> list[str]:
     """Return the plans that are compared: those of the address, else the plan in force and the newest others."""
     if "compared" not in st.session_state:
         wanted = [one for one in st.query_params.get("plans", "").split(",") if one in plans]
-        first = sorted(plans, key=lambda one: not plans[one]["in_force"])
-        st.session_state.compared = list(dict.fromkeys([*wanted, *first]))[: max(LEAST, len(wanted))][:MOST]
+        own = {plan["id"] for plan in own_plans(list(plans.values()))}
+        first = sorted(plans, key=lambda one: (not plans[one]["in_force"], one not in own))
+        st.session_state.compared = list(dict.fromkeys([*wanted, *first]))[: max(LEAST, len(wanted))]
     st.session_state.compared = [one for one in st.session_state.compared if one in plans]
     labels = distinct({one: _name(plan) for one, plan in plans.items()})
-    chosen: list[str] = st.multiselect(
-        "Plans", list(plans), key="compared", max_selections=MOST, format_func=labels.__getitem__
-    )
+    chosen: list[str] = st.multiselect("Plans", list(plans), key="compared", format_func=labels.__getitem__)
     st.query_params["plans"] = ",".join(chosen)
     return chosen
 
@@ -87,24 +95,41 @@ def _compared(_service: Client, plans: tuple[str, ...]) -> Json:
 
 def _heads(plans: list[Json]) -> None:
     """Say of each plan what it is and what is proven about it."""
-    for column, letter, plan in zip(st.columns(len(plans)), LETTERS, plans, strict=False):
-        with column:
-            st.subheader(f"Plan {letter}")
-            st.text(_name(plan))
-            st.write(escaped(gap_in_words(plan["objective"], plan["bound"])))
-            show.note(
-                f"Gap {share(plan['gap'])}. {counted(plan['seats'], 'seat')} in {counted(plan['cohorts'], 'cohort')}, "
-                f"{counted(plan['unseated'], 'need')} without a seat. Made {moment(plan['created_at'])}."
-            )
-            if plan["violations"]:
-                st.warning(f"It breaks rules: {counted(plan['violations'], 'violation')}. Open it to see which.")
-            link(f"Open plan {letter}", "plan", "event_note", plan=plan["id"])
-            link(f"Impact of plan {letter}", "impact", "grid_on", plan=plan["id"])
+    lettered = list(zip(letters(len(plans)), plans, strict=True))
+    for first in range(0, len(lettered), BESIDE):
+        row = lettered[first : first + BESIDE]
+        for column, (letter, plan) in zip(st.columns(min(len(lettered), BESIDE)), row, strict=False):
+            with column:
+                _head(letter, plan)
     if len({(plan["scenario"], plan["revision"]) for plan in plans}) > 1:
         st.warning(
             "These plans were made for different tables or prices, so an objective may be larger only because more is "
             "asked for. The page Scenario shows under What changed how the tables differ."
         )
+
+
+def _head(letter: str, plan: Json) -> None:
+    st.subheader(f"Plan {letter}")
+    st.text(_name(plan))
+    st.write(escaped(gap_in_words(plan["objective"], plan["bound"])))
+    show.note(
+        f"Gap {share(plan['gap'])}. {counted(plan['seats'], 'seat')} in {counted(plan['cohorts'], 'cohort')}, "
+        f"{counted(plan['unseated'], 'need')} without a seat. Made {moment(plan['created_at'])}."
+    )
+    if plan["violations"]:
+        st.warning(f"It breaks rules: {counted(plan['violations'], 'violation')}. Open it to see which.")
+    link(f"Open plan {letter}", "plan", "event_note", plan=plan["id"])
+    link(f"Impact of plan {letter}", "impact", "grid_on", plan=plan["id"])
+
+
+def letters(count: int) -> list[str]:
+    """Return names for so many plans.
+
+    >>> letters(3), letters(28)[-3:]
+    (['A', 'B', 'C'], ['Z', 'AA', 'AB'])
+    """
+    alphabet = string.ascii_uppercase
+    return [alphabet[k] if k < 26 else alphabet[k // 26 - 1] + alphabet[k % 26] for k in range(count)]
 
 
 def letters_of(best: list[bool]) -> str:
@@ -113,7 +138,7 @@ def letters_of(best: list[bool]) -> str:
     >>> letters_of([False, True, True]), letters_of([False, False])
     ('✓ B, C', 'all the same')
     """
-    named = [letter for letter, is_best in zip(LETTERS, best, strict=False) if is_best]
+    named = [letter for letter, is_best in zip(letters(len(best)), best, strict=True) if is_best]
     return f"✓ {', '.join(named)}" if named else "all the same"
 
 
@@ -122,13 +147,11 @@ def _measures(told: Json) -> None:
     st.write("Less is better in every row; ✓ names the plan with the least.")
     count = len(told["plans"])
     rows = [
-        (MEASURE_WORDS[row["measure"]], row["unit"], *row["values"], letters_of(row["best"]))
-        for row in told["measures"]
+        (MEASURES[row["measure"]][0], row["unit"], *row["values"], letters_of(row["best"])) for row in told["measures"]
     ]
-    columns = ["Measure", "Unit", *(f"Plan {letter}" for letter in LETTERS[:count]), "Best"]
-    figures = {name: st.column_config.NumberColumn(format="localized") for name in columns[2:-1]}
+    columns = ["Measure", "Unit", *(f"Plan {letter}" for letter in letters(count)), "Best"]
     frame = pd.DataFrame(rows, columns=columns)
-    show.table(frame, "measures_compared", "Measures of the plans side by side.", columns=figures)
+    show.table(frame, "measures_compared", "Measures of the plans side by side.")
 
 
 def _shifts(told: Json) -> str | None:
@@ -147,7 +170,7 @@ def _shifts(told: Json) -> str | None:
 
 def shift_frame(shifts: list[Json], count: int) -> pd.DataFrame:
     """Return line time lost, minutes stopped and release by company and shift, a column for each plan."""
-    letters = LETTERS[:count]
+    names = letters(count)
     rows: list[dict[str, Any]] = []
     for shift in shifts:
         row = {"Company": shift["company"], "Shift": shift["shift"]}
@@ -156,33 +179,34 @@ def shift_frame(shifts: list[Json], count: int) -> pd.DataFrame:
             ("minutes stopped", "stopped_minutes"),
             ("person-minutes away", "release_person_minutes"),
         ):
-            row |= {f"{letter}: {title}": value for letter, value in zip(letters, shift[key], strict=True)}
+            row |= {f"{letter}: {title}": value for letter, value in zip(names, shift[key], strict=True)}
         rows.append(row)
     return pd.DataFrame(rows)
 
 
 def shift_chart(shifts: list[Json], count: int) -> tuple[show.Drawing, str]:
     """Return bars of line time lost by company and shift, the plan's letter beside each, and what they tell."""
+    places, names = min(BARS, max(1, MOST_BARS // count), len(shifts)), letters(count)
     rows = [
         (f"{shift['company']}, shift {shift['shift']}", letter, value)
-        for shift in shifts[:BARS]
-        for letter, value in zip(LETTERS[:count], shift["lost_line_minutes"], strict=True)
+        for shift in shifts[:places]
+        for letter, value in zip(names, shift["lost_line_minutes"], strict=True)
     ]
     frame = pd.DataFrame(rows, columns=["where", "plan", "line_minutes"])
     frame["label"] = [f"{row.plan}: {row.line_minutes:,.0f}" for row in frame.itertuples()]
     base = alt.Chart(frame).encode(
         x=alt.X("line_minutes:Q", title="line-minutes lost"),
         y=alt.Y("where:N", title=None, sort=None, axis=alt.Axis(labelLimit=260)),
-        yOffset=alt.YOffset("plan:N"),
+        yOffset=alt.YOffset("plan:N", sort=names),
     )
-    colour = alt.Color("plan:N", legend=None, scale=alt.Scale(domain=list(LETTERS[:count]), range=COLOURS[:count]))
+    colours = [COLOURS[k % len(COLOURS)] for k in range(count)]
+    colour = alt.Color("plan:N", legend=None, scale=alt.Scale(domain=names, range=colours))
     bars = base.mark_bar().encode(color=colour)
     words = base.mark_text(align="left", dx=4).encode(text="label:N")
-    places = min(BARS, len(shifts))
     chart = alt.layer(bars, words).properties(height=80 + places * (20 * count + 14))
     first = shifts[0]
     figures = ", ".join(
-        f"plan {letter} {value:,.0f}" for letter, value in zip(LETTERS, first["lost_line_minutes"], strict=False)
+        f"plan {letter} {value:,.0f}" for letter, value in zip(names, first["lost_line_minutes"], strict=True)
     )
     where = f"{first['company']}, shift {first['shift']}"
     return chart, f"Line-minutes lost by company and shift. The largest difference is at {where}: {figures}."
@@ -193,14 +217,14 @@ def _cohorts(told: Json) -> None:
     if not told["cohorts"]:
         st.info("All plans open the same cohorts.")
         return
-    letters = LETTERS[: len(told["plans"])]
+    names = letters(len(told["plans"]))
     rows = [
         {
             **{"Module": row["module"], "Site": row["site"], "Days": row["days"], "Start": row["start"]},
             **{"Minutes": row["minutes"], "First week": row["first_monday"]},
             **{
                 f"Plan {letter}": NOT_OPENED if seats is None else counted(seats, "seat")
-                for letter, seats in zip(letters, row["seats"], strict=True)
+                for letter, seats in zip(names, row["seats"], strict=True)
             },
         }
         for row in told["cohorts"]
@@ -226,7 +250,10 @@ def _seats(service: Client, plans: tuple[str, ...], told: Json, company: str | N
     rows = [
         {
             **{"Person": row["name"], "Id": row["apprentice"], "Company": row["company"], "Module": row["module"]},
-            **{f"Plan {letter}": place or NO_SEAT for letter, place in zip(LETTERS, row["places"], strict=False)},
+            **{
+                f"Plan {letter}": place or NO_SEAT
+                for letter, place in zip(letters(len(plans)), row["places"], strict=True)
+            },
         }
         for row in found["rows"]
     ]

@@ -11,7 +11,7 @@ import streamlit as st
 from lineside.ui import show
 from lineside.ui.client import Client, Json
 from lineside.ui.links import link
-from lineside.ui.state import Me
+from lineside.ui.state import Me, own_plans
 from lineside.ui.words import METHODS, counted, day, escaped, gap_in_words, line_minutes, moment
 
 MOST_RUNS = 8
@@ -77,6 +77,8 @@ def _run(run: Json) -> str:
 
 
 def _gap(run: Json) -> str:
+    if run["method"] == "advise" and not run["reason"]:
+        return "See the part Advice of the plan."
     return str(run["reason"]) if run["reason"] else gap_in_words(run["objective"], run["bound"])
 
 
@@ -88,22 +90,22 @@ def _next_steps(scenarios: Json, runs: Json, plans: Json, in_force: Json | None)
         return
     newest = scenarios[0]
     active = [run for run in runs if run["status"] in ("queued", "running")]
-    waiting = [plan for plan in plans if plan["published_at"] is None and not plan["violations"]]
+    waiting = [plan for plan in own_plans(plans) if plan["published_at"] is None and not plan["violations"]]
     if active:
         st.write(f"{counted(len(active), 'run')} not over yet. Watch the gap, and stop when it is small enough.")
         link("Watch the run", "scenario", "tune", scenario=active[0]["scenario"])
-    elif not plans:
-        st.write("There is no plan yet. Look whether the tables are right, then start a run.")
-        link("Look at the tables", "region", "map", scenario=newest["id"])
-        link("Start a run", "scenario", "tune", scenario=newest["id"])
     elif waiting and (in_force is None or waiting[0]["created_at"] > in_force["published_at"]):
         st.write("A new plan was found. Look at it and at its impact on the lines, then publish it.")
         link("Look at the new plan", "plan", "event_note", plan=waiting[0]["id"])
         link("Look at its impact", "impact", "insights", plan=waiting[0]["id"])
-    else:
+    elif in_force is not None:
         st.write("A plan is in force. Give out calendars, or change the tables and start a run for a better plan.")
         link("Give out calendars", "calendars", "calendar_month")
         link("Change the tables", "region", "map", scenario=newest["id"])
+    else:
+        st.write("There is no plan to publish yet. Look whether the tables are right, then start a run.")
+        link("Look at the tables", "region", "map", scenario=newest["id"])
+        link("Start a run", "scenario", "tune", scenario=newest["id"])
 
 
 def _manager(service: Client, who: Me, in_force: Json | None) -> None:

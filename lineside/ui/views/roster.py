@@ -58,7 +58,10 @@ def _sessions(service: Client, plan: str, cohort: Json) -> None:
     st.subheader(escaped(f"{cohort['cohort']}: {cohort['module_name']}"))
     rows = service.get(f"/plans/{plan}/sessions", cohort=cohort["cohort"])
     lost = sum(row["lost_minutes"] for row in rows)
-    st.write(f"{counted(len(rows), 'meeting')} of single people, {number(lost)} working minutes lost.")
+    names = ", ".join(person["name"] or person["apprentice"] for person in cohort["people"])
+    st.write(
+        f"{escaped(names)}: {counted(len(rows), 'meeting')} of single people, {number(lost)} working minutes lost."
+    )
     frame = pd.DataFrame(
         [
             {

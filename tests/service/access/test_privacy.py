@@ -51,7 +51,8 @@ def reads(plan: str) -> list[str]:
     by = "by=company&by=line&by=rota&by=week&by=quarter_hour"
     parts = ("summary", "map", "low-points", "absences", "empty-seats", f"download?{by}")
     impact = (f"impact?{by}", *(f"impact/{part}" for part in parts), "roster")
-    paths = (*impact, "sessions?apprentice=a1", "sessions?apprentice=other01", "term?apprentice=a1")
+    ahead = ("futures?futures=20", "road?at=2026-06-01")
+    paths = (*impact, *ahead, "sessions?apprentice=a1", "sessions?apprentice=other01", "term?apprentice=a1")
     return [*(f"/plans/{plan}/{path}" for path in paths), "/publications", "/feeds", "/me"]
 
 

@@ -38,6 +38,8 @@ def api_routes() -> Iterator[tuple[str, str, str]]:
 REFUSED = (
     ("upload_scenario", 422),
     ("delete_scenario", 409),
+    ("read_points", 409),
+    ("read_goals", 409),
     ("delete_plan", 409),
     ("revoke_feed", 409),
     ("create_identity", 409),  # the other region's planner was first to let this address in
@@ -71,7 +73,8 @@ def things(world: World, scenario_id: str, plan_id: str) -> dict[str, str]:
     other = world.ask("POST", "/plans", json={"scenario": scenario_id, "name": "other", "plan": text}).json()["id"]
     ids = {"scenario": scenario_id, "plan": plan_id, "other": other, "run": run, "key": key, "feed": feed}
     ids["identity"] = identity
-    return {**ids, "table": "travel", "part": "seats"}
+    variant = world.ask("POST", f"/scenarios/{scenario_id}/variants", json={"name": "v", "edits": []}).json()["id"]
+    return {**ids, "table": "travel", "part": "seats", "variant": variant}
 
 
 def body_of(name: str, things: dict[str, str], plan: Plan) -> dict[str, Any]:
@@ -82,6 +85,9 @@ def body_of(name: str, things: dict[str, str], plan: Plan) -> dict[str, Any]:
         "replace_settings": {"settings": scenario_body()["settings"]},
         "create_from_example": {"example": "two_plants"},
         "check_edit": {"settings": scenario_body()["settings"]},
+        "create_variant": {"name": "x", "edits": []},
+        "check_variant": {"edits": []},
+        "replace_edits": {"edits": []},
         "save_edit": {"tables": {"crews": scenario_body()["tables"]["crews"]}},
         "rename_scenario": {"name": "x"},
         "rename_plan": {"name": "x"},
@@ -91,6 +97,7 @@ def body_of(name: str, things: dict[str, str], plan: Plan) -> dict[str, Any]:
         "keep_plan": {"scenario": things["scenario"], "name": "x", "plan": text},
         "check_plan": {"scenario": things["scenario"], "plan": text},
         "try_edits": {"edits": []},
+        "start_advice": {},
         "keep_edited_plan": {"name": "x", "edits": []},
         "create_key": {"role": "planner", "label": "x"},
         "create_identity": {"role": "planner", "label": "x", "email": "pat@acme.example"},
@@ -110,6 +117,8 @@ def body_of(name: str, things: dict[str, str], plan: Plan) -> dict[str, Any]:
         return {"params": {"plan": [things["plan"], things["other"]]}}
     if name == "list_feed_owners":
         return {"params": {"kind": "company"}}
+    if name == "read_why":
+        return {"params": {"apprentice": "a1", "module": "math"}}
     if name in ("read_sessions", "read_term"):
         return {"params": {"apprentice": "a1"}}
     return {"json": bodies[name]} if name in bodies else {}

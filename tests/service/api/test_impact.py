@@ -61,6 +61,7 @@ def test_a_summary_tells_what_there_is_to_look_at(world: World, plan: str) -> No
 def test_the_rows_behind_a_total(world: World, plan: str) -> None:
     (row,) = world.ask("GET", f"/plans/{plan}/impact/absences").json()["rows"]
     assert (row["start"][11:], row["end"][11:]) == ("14:40", "16:00")
+    assert (row["apprentice"], row["name"]) == ("a1", "Ann")
     assert absences(world, plan, rota="day", hour_of_week=15) == (1, 80)
     assert absences(world, plan, hour_of_week=16) == (0, 0)  # the shift and the absence end at 16:00
     assert absences(world, plan, shift="N") == absences(world, plan, line="other") == (0, 0)
@@ -110,6 +111,13 @@ def test_baselines_stand_beside_a_plan(world: World, plan: str, database: Databa
             wait_for_status(database, run["id"], "finished", "failed")
     rows = {row["method"]: row for row in world.ask("GET", f"/plans/{plan}/baselines").json()}
     assert set(rows) == {"first_come", "day_class"}
+    name = world.ask("GET", f"/scenarios/{kept['scenario']}").json()["name"]
+    listed = world.ask("GET", "/plans", params={"scenario": kept["scenario"]}).json()
+    assert [(row["method"], row["scenario_name"]) for row in listed] == [
+        ("day_class", name),
+        ("first_come", name),
+        (None, name),
+    ]
     # Tuesday from nine, two hours of class and twenty minutes of way each; thirty of them are the meal at ten.
     assert rows["day_class"] == {
         "method": "day_class",

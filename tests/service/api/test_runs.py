@@ -36,7 +36,10 @@ def test_a_run_is_started_followed_and_looked_at(world: World, scenario_id: str,
 
 
 def test_a_waiting_run_stops_at_once(world: World, scenario_id: str) -> None:
-    run = world.ask("POST", "/runs", json={"scenario": scenario_id}).json()["id"]
+    started = world.ask("POST", "/runs", json={"scenario": scenario_id, "margin": 2}).json()
+    run = started["id"]
+    assert started["margin"] == world.ask("GET", f"/runs/{run}").json()["margin"] == 2
+    assert world.ask("POST", "/runs", json={"scenario": scenario_id, "margin": -1}).status_code == 422
     assert world.ask("POST", f"/runs/{run}/stop").json()["status"] == "stopped"
 
 

@@ -17,7 +17,7 @@ from lineside.models.reading import read_scenario
 from lineside.service.runs.desk import Desk, Method
 from lineside.service.storage.database import Database
 from lineside.service.storage.models import RunEvent, StoredPlan
-from tests.service.regions import new_region, new_run
+from tests.service.regions import new_region, new_run, tiny_raw
 from tests.service.runs.processes import run_row, wait_for, wait_for_status, worker
 
 BUNDLED = Path(__file__).parents[3] / "lineside" / "scenarios" / "bundled"
@@ -42,6 +42,16 @@ def test_a_worker_solves_a_run(database: Database) -> None:
     with worker(database):
         found = wait_for_status(database, run, "finished", "failed")
     assert (found.status, found.outcome) == ("finished", "optimal")
+    assert plans(database) == 1
+
+
+def test_a_worker_plans_with_people_to_spare(database: Database) -> None:
+    run = new_run(database, new_region(database), raw=tiny_raw(apprentices={"a2": {}}), margin=1)
+    with worker(database):
+        found = wait_for_status(database, run, "finished", "failed")
+    # Both sit in the one cohort anyway, so the margin costs nothing.
+    assert (found.status, found.outcome, found.margin) == ("finished", "optimal", 1)
+    assert found.reason.startswith("Each new cohort has 1 person to spare") and "costs 0.0 line-minutes" in found.reason
     assert plans(database) == 1
 
 

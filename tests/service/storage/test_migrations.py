@@ -22,7 +22,8 @@ from lineside.service.storage import database as of_storage
 from lineside.service.storage.database import Database, NewerDatabaseError, WrongAddressError
 from lineside.service.storage.models import Identity, Run
 from lineside.service.storage.queue_schema import FIRST_RELEASE, missing_migrations, shipped, update_queue
-from tests.service.regions import new_region, new_run
+from lineside.service.storage.scenarios import Scenarios
+from tests.service.regions import new_region, new_run, tiny_raw
 from tests.service.runs.processes import wait_for_status, worker
 
 MIGRATE = "import sys; from lineside.service.storage.database import Database; Database(sys.argv[1]).migrate()"
@@ -130,17 +131,35 @@ def upgrade_to(database: Database, revision: str) -> None:
         update_queue(connection)
 
 
+def older_run(database: Database, region: uuid.UUID) -> uuid.UUID:
+    """Queue a run as a Lineside did that knew no runs about a plan."""
+    run = uuid.uuid4()
+    with database.session() as session:
+        saved = Scenarios(session, region).create(tiny_raw(), "")
+        session.execute(
+            text(
+                "INSERT INTO runs (id, region_id, scenario_id, revision, seconds, workers, seed, status, attempt, "
+                "stop_requested, stage, solved_seconds, reason) "
+                "VALUES (:id, :region, :scenario, 1, 5, 1, 0, 'queued', 0, false, 'waiting', 0, '')"
+            ),
+            {"id": run, "region": region, "scenario": saved.scenario.id},
+        )
+    return run
+
+
 def test_people_are_let_in_to_a_region_from_before_they_could_be(empty: Database) -> None:
     upgrade_to(empty, "0004")
     assert not empty.is_ready()
     region = new_region(empty)
-    run = new_run(empty, region)
+    run = older_run(empty, region)
     with empty.session() as session:
         key, secret = Keys(session, region).create("planner", None, "from before")
     empty.migrate()
     assert empty.is_ready()
     with empty.session() as session:
-        assert session.get_one(Run, run).status == "queued"
+        found = session.get_one(Run, run)
+        assert (found.status, found.method, found.about, found.answer) == ("queued", "search", None, None)
+        assert found.margin == 0
         actor = actor_with(session, secret, None)
         assert (actor.region, actor.role) == (region, "planner")
         Identities(session, region).create("planner", None, "Pat", "pat@acme.example")

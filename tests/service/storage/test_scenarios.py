@@ -9,8 +9,8 @@ import pytest
 
 from lineside.service.problems import ChangedProblem, ConflictProblem, MistakesProblem, NotFoundProblem
 from lineside.service.storage.database import Database
-from lineside.service.storage.scenarios import Scenarios, renamed
-from lineside.service.storage.texts import raw_table
+from lineside.service.storage.scenarios import Scenarios
+from lineside.service.storage.texts import raw_table, renamed
 from tests.service.regions import new_region, new_run, tiny_raw
 
 

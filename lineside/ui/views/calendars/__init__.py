@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from lineside.ui.client import Client
 from lineside.ui.links import link
+from lineside.ui.parts import tabs
 from lineside.ui.state import Me
 from lineside.ui.views.calendars import addresses, new, owners, sheet
 
@@ -27,8 +30,4 @@ def draw(service: Client, who: Me) -> None:
         "hours, so tell people about a change for tomorrow in another way."
     )
     chosen = owners.chosen(service, who)
-    tabs = st.tabs(list(PARTS), key="part", bind="query-params")
-    for tab, part in zip(tabs, PARTS.values(), strict=True):
-        if tab.open:
-            with tab:
-                part(service, chosen)
+    tabs("calendars", {title: partial(part, service, chosen) for title, part in PARTS.items()})

@@ -75,14 +75,15 @@ def _frame(rows: list[Json]) -> pd.DataFrame:
 
 def _absence(row: Json) -> dict[str, Any]:
     return {
+        "Who": row["name"] or row["apprentice"],
         "Shift of": dt.date.fromisoformat(row["shift_date"]),
         "Away from": row["start"].replace("T", " "),
         "Until": row["end"].replace("T", " "),
         "Working minutes lost": row["release_minutes"],
+        "Kind": KINDS[row["kind"]],
         "Line": row["line"],
         "Rota": row["rota"],
-        "Apprentice": row["apprentice"],
         "Cohort": row["cohort"],
-        "Kind": KINDS[row["kind"]],
+        "Id": row["apprentice"],
         "Company": row["company"],
     }

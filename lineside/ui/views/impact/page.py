@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from lineside.ui import state
+from lineside.ui import show, state
 from lineside.ui.client import Client, Json, RefusedError
+from lineside.ui.links import link
+from lineside.ui.parts import control
 from lineside.ui.state import Me
-from lineside.ui.views.impact import away, crews, empty_seats, lines, sheet, totals
+from lineside.ui.views.impact import away, crews, empty_seats, holds, lines, road, sheet, totals
 from lineside.ui.views.impact.reading import Read, plan_in_view, summary
 from lineside.ui.words import escaped, number
 
@@ -18,9 +20,19 @@ PARTS = {
     "Who is away": away.draw,
     "Crews": crews.draw,
     "Without a seat": empty_seats.draw,
+    "Will it hold": holds.draw,
+    "The whole road": road.draw,
     "Sheet for the board": sheet.draw,
 }
 """Parts of the page; only the one that is looked at is fetched and drawn."""
+FIGURES = (
+    ("Line time lost, line-minutes", "lost_line_minutes", "By line and week", "Lines"),
+    ("Lines stopped, crew-minutes", "stopped_minutes", "By company and shift", "Totals"),
+    ("Release, person-minutes", "release_person_minutes", "Who is away when", "Who is away"),
+    ("Most away at once, people", "most_away", "By crew", "Crews"),
+    ("Without a seat, needs", "empty_seats", "Whose and why", "Without a seat"),
+)
+"""Title and name of each sum; and what its rows are called, and in which part they stand."""
 
 
 def draw(service: Client, who: Me) -> None:
@@ -37,12 +49,8 @@ def draw(service: Client, who: Me) -> None:
         st.error(escaped(error.detail))
         st.button("Show my own" if who.role == "manager" else "Show all companies")
         return
-    _head(read.summary)
-    part = st.segmented_control(
-        "What to look at", list(PARTS), default="Totals", required=True, key="part", bind="query-params",
-        label_visibility="collapsed",
-    )  # fmt: skip
-    PARTS[part](read)
+    _head(read)
+    PARTS[control("impact", list(PARTS))](read)
 
 
 def _company(service: Client, who: Me, plan: Json) -> str | None:
@@ -59,10 +67,9 @@ def _company(service: Client, who: Me, plan: Json) -> str | None:
     return wanted
 
 
-def _head(sums: Json) -> None:
-    columns = st.columns(5)
-    columns[0].metric("Line time lost, line-minutes", number(sums["lost_line_minutes"]))
-    columns[1].metric("Lines stopped, crew-minutes", number(sums["stopped_minutes"]))
-    columns[2].metric("Release, person-minutes", number(sums["release_person_minutes"]))
-    columns[3].metric("Most away at once, people", number(sums["most_away"]))
-    columns[4].metric("Without a seat, needs", number(sums["empty_seats"]))
+def _head(read: Read) -> None:
+    with st.container(key=show.FIGURES):
+        for column, (title, name, rows, part) in zip(st.columns(len(FIGURES)), FIGURES, strict=True):
+            with column:
+                st.metric(title, number(read.summary[name]))
+                link(rows, "impact", plan=read.id, part=part)

@@ -50,6 +50,11 @@ class Read:
         given = tuple((name, value) for name, value in asked.items() if value is not None)
         return _part(self.service, self.id, part, (("company", self.company), *given))
 
+    def ahead(self, part: str, **asked: Any) -> Json:
+        """Return what the service tells of the plan's days to come: ``futures`` or ``road``."""
+        given = tuple((name, value) for name, value in asked.items() if value is not None)
+        return _ahead(self.service, self.id, part, (("company", self.company), *given))
+
     def baselines(self) -> Json:
         """Return what the baselines would cost that were worked out; more of them may come."""
         return self.service.get(f"/plans/{self.id}/baselines", company=self.company)
@@ -83,3 +88,9 @@ def summary(_service: Client, plan: str, company: str | None) -> Json:
 def _part(_service: Client, plan: str, part: str, asked: tuple[tuple[str, Any], ...]) -> Json:
     given: Mapping[str, Any] = dict(asked)
     return _service.get(f"/plans/{plan}/impact{part and '/'}{part}", **given)
+
+
+@st.cache_data(scope="session", max_entries=30, show_spinner="Playing the plan …")
+def _ahead(_service: Client, plan: str, part: str, asked: tuple[tuple[str, Any], ...]) -> Json:
+    given: Mapping[str, Any] = dict(asked)
+    return _service.get(f"/plans/{plan}/{part}", **given)

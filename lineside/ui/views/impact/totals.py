@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 import streamlit as st
 
@@ -11,7 +9,7 @@ from lineside.ui import show
 from lineside.ui.client import Json
 from lineside.ui.views.impact.away import show_absences
 from lineside.ui.views.impact.reading import Read
-from lineside.ui.words import escaped
+from lineside.ui.words import escaped, share
 
 BASELINES = {"first_come": "First come, first served", "day_class": "Everybody to the college's day class"}
 BASELINE_SECONDS = 60
@@ -20,6 +18,7 @@ BASELINE_SECONDS = 60
 def draw(read: Read) -> None:
     """Show the sums, and behind each row of them who is away."""
     _baselines(read)
+    _shares(read)
     _by_shift(read)
 
 
@@ -51,19 +50,13 @@ def _table(read: Read, found: dict[str, Json]) -> None:
         ]
     )
     words = "This plan beside the baselines, in line-minutes, minutes and seats."
-    columns = {"Way of planning": st.column_config.TextColumn(width=270), **_figures(frame)}
+    columns = {"Way of planning": st.column_config.TextColumn(width=270)}
     show.table(frame, "baselines", words, columns=columns)
     if "day_class" in found:
         show.note(
             "The day class meets Tuesdays and Thursdays from 9:00 at the nearest college, whatever the shifts. It asks "
             "no agreement, room or instructor, so it could not be carried out as it stands."
         )
-
-
-def _figures(frame: pd.DataFrame) -> dict[str, Any]:
-    """Return how numbers are shown: thousands apart."""
-    numbers = frame.select_dtypes("number").columns
-    return {str(name): st.column_config.NumberColumn(format="localized") for name in numbers}
 
 
 def _order(read: Read, missing: list[str]) -> None:
@@ -78,11 +71,48 @@ def _order(read: Read, missing: list[str]) -> None:
     failed = [run for run in runs if run["method"] in missing and run["revision"] == plan["revision"]]
     for run in failed:
         st.warning(escaped(f"{BASELINES[run['method']]}: {run['reason'] or 'no plan came of it.'}"))
+    if len(missing) == len(BASELINES):
+        st.write(
+            "See what this plan saves: the same apprentices, seated by two ways of planning that need no search – in "
+            "the order of the table, first come, first served; or all in the day class of the nearest college."
+        )
     if st.button("Work out the baselines", type="primary"):
         for method in missing:
             order = {"scenario": plan["scenario"], "revision": plan["revision"], "seconds": BASELINE_SECONDS}
             service.post("/runs", {**order, "workers": 1, "method": method})
         st.rerun()
+
+
+def _shares(read: Read) -> None:
+    """Show what the plan takes from each company's lines for the class time that its people get."""
+    st.subheader("Fair shares")
+    frame = shares_frame(read.get("shares"))
+    words = "Line time lost by company, in all and for each apprentice-hour of class."
+    show.table(frame, "shares", words)
+    show.note(
+        "Class hours are meeting hours, once for each seat. To cap the company that loses most, start a run with a "
+        "limit on the page Scenario; a trade-off against it shows what each cap costs in all."
+    )
+
+
+def shares_frame(rows: list[Json]) -> pd.DataFrame:
+    """Return companies' shares as a table; a manager's own has no share of the whole."""
+    frame = pd.DataFrame(
+        [
+            {
+                "Company": row["company"] or "all together",
+                "Apprentices": row["num_apprentices"],
+                "Seats": row["num_seats"],
+                "Needs without a seat": row["num_unseated"],
+                "Class hours": row["seated_hours"],
+                "Line time lost (line-minutes)": row["lost_line_minutes"],
+                "Part of all": share(row["share"]),
+                "Lost for each class hour (line-minutes)": row["lost_per_hour"],
+            }
+            for row in rows
+        ]
+    )
+    return frame if any(row["share"] is not None for row in rows) else frame.drop(columns="Part of all")
 
 
 def _by_shift(read: Read) -> None:
@@ -108,7 +138,7 @@ def _by_shift(read: Read) -> None:
         ]
     )
     words = "Line time lost and release by company, rota and shift."
-    picked = show.table(frame, "by_shift", words, columns=_figures(frame), select=True)
+    picked = show.table(frame, "by_shift", words, select=True)
     if picked:
         row = rows[picked[0]]
         st.subheader(escaped(f"Who is away from shift {row['shift']} of rota {row['rota']}"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from lineside.ui import state
-from lineside.ui.client import RefusedError
+from lineside.ui.client import Client, Json, RefusedError
 from lineside.ui.views.plan import tried
 from lineside.ui.views.plan.cohort_form import move_cohort
 from lineside.ui.views.plan.edits import Collected, collected
@@ -35,10 +35,17 @@ def draw(read: Read) -> None:
         st.subheader("What comes of it")
         if changes.trial is None:
             st.info("Nothing is tried yet. Choose a change on the left and press Try it; nothing is saved by that.")
+            if read.row["violations"]:
+                tried.as_it_is(_unchanged(read.service, read.id, revision))
             return
         tried.verdict(changes.trial)
     tried.details(read, changes.trial)
     _keep(read, changes, newest)
+
+
+@st.cache_data(scope="session", max_entries=4, show_spinner="Checking every rule …")
+def _unchanged(_service: Client, plan: str, revision: int) -> Json:
+    return _service.post(f"/plans/{plan}/try", {"edits": [], "revision": revision})
 
 
 def _revision(read: Read) -> tuple[int, int]:

@@ -22,9 +22,9 @@ def state_key(name: str) -> str:
 
 
 def point_to(name: str, identity: str) -> None:
-    """Choose something from the program; whatever the address says of it is out of date then."""
-    st.session_state[state_key(name)] = identity
-    st.session_state[told_key(name)] = st.query_params.get(name)
+    """Choose something from the program, and say so in the address."""
+    st.session_state[state_key(name)] = st.session_state[told_key(name)] = identity
+    st.query_params[name] = identity
 
 
 def choose_from(
@@ -58,7 +58,9 @@ def choose_from(
     if st.session_state.get(key) not in options:
         st.session_state[key] = options[0] if default is None else default
     picked = str(place.selectbox(label, options, key=key, format_func=words, help=hint))
+    before = st.session_state.get(told_key(name))
     st.session_state[told_key(name)] = picked
-    if told != picked:
+    # What a box begins with is not written: each writing is a step that the browser's way back has to go.
+    if told != picked and (told is not None or before not in (None, picked)):
         st.query_params[name] = picked
     return picked

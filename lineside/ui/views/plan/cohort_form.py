@@ -26,13 +26,10 @@ def move_cohort(read: Read, revision: int) -> Asked:
     name = st.selectbox("Which cohort", sorted(read.cohorts), format_func=lambda one: _label(read, one))
     show.whole(_label(read, name), BOX_LETTERS)
     row = read.cohorts[name]
-    left, right = st.columns(2)
-    with left:
-        room = _room(read, row, revision)
-        instructor = _instructor(read, row, revision)
-    with right:
-        days, start, minutes = _pattern(read, row, room, revision)
-        first_week = _week(read, row)
+    room = _room(read, row, revision)
+    instructor = _instructor(read, row, revision)
+    days, start, minutes = _pattern(read, row, room, revision)
+    first_week = _week(read, row)
     wanted: dict[str, Any] = {
         **{"room": room, "instructor": instructor, "days": days, "start": start, "minutes": minutes},
         "first_week": first_week,
@@ -66,7 +63,9 @@ def _room(read: Read, row: Json, revision: int) -> str:
             return one
         return f"{one}: {both(rooms[one]['site'], read.sites)}, {rooms[one]['seats']} seats"
 
-    return str(st.selectbox("Room", options, format_func=label, key=f"edit_room_{row['cohort']}"))
+    picked = str(st.selectbox("Room", options, format_func=label, key=f"edit_room_{row['cohort']}"))
+    show.whole(label(picked), BOX_LETTERS)
+    return picked
 
 
 def _instructor(read: Read, row: Json, revision: int) -> str:

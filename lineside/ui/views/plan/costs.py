@@ -41,10 +41,9 @@ def draw(read: Read) -> None:
         }
         for row in rows
     ]
-    formats = {title: st.column_config.NumberColumn(format="localized") for title in COLUMNS}
     table = frame(cells, ["Cohort", "Module", "Seats", *COLUMNS, "Site"])
     words = "Dollars and minutes of travel of each cohort, the dearest first."
-    picked = show.table(table, "costs", words, columns=formats, select=True)
+    picked = show.table(table, "costs", words, select=True)
     if picked:
         go("Cohort", cohort=rows[picked[0]]["cohort"])
 

@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from lineside.ui import state
+from lineside.ui import show, state
 from lineside.ui.client import ServiceError
 from lineside.ui.links import link
 from lineside.ui.views.plan.reading import Read
@@ -19,15 +19,16 @@ STATUS = {
     "unknown": "Nothing is proven about it.",
 }
 FIGURES = (
-    ("Line time lost", "line_time_lost", "line-minutes"),
-    ("Release", "release", "person-minutes"),
-    ("Lines stopped", "stopped", "crew-minutes"),
-    ("Unseated", "unseated_hours", "hours"),
-    ("Delivery", "dollars", "dollars"),
-    ("Travel", "travel_minutes", "minutes"),
-    ("Changes", "changes", "seats"),
-    ("Worst company", "worst_company", "line-minutes"),
+    ("Line time lost", "line_time_lost", "line-minutes", "By line and week", "impact", "Lines"),
+    ("Release", "release", "person-minutes", "Who is away", "impact", "Who is away"),
+    ("Lines stopped", "stopped", "crew-minutes", "By crew", "impact", "Crews"),
+    ("Unseated", "unseated_hours", "hours", "Whose and why", "plan", "Unseated"),
+    ("Delivery", "dollars", "dollars", "By cohort", "plan", "Costs"),
+    ("Travel", "travel_minutes", "minutes", "Of each cohort", "plan", "Costs"),
+    ("Changes", "changes", "seats", "What changes for whom", "plan", "Publish"),
+    ("Worst company", "worst_company", "line-minutes", "By company", "impact", "Totals"),
 )
+"""Title, measure and unit of each total; and what its rows are called, on which page and part of it they stand."""
 KINDS = {"xlsx": "Workbook", "csv": "CSV tables", "json": "JSON"}
 
 
@@ -37,19 +38,17 @@ def draw(read: Read) -> None:
     st.subheader(escaped(row["name"]))
     _standing(read)
     objective, bound = text["objective"], text["bound"]
-    st.write(f"{STATUS[text['status']]} **{gap_in_words(objective, bound)}**")
+    if not row["violations"]:
+        st.write(f"{STATUS[text['status']]} **{gap_in_words(objective, bound)}**")
     parts = [f"Objective: {line_minutes(objective)}", f"lower bound: {line_minutes(bound)}"]
     if row["unmeetable_needs"] is not None:
         parts.append(f"{counted(row['unmeetable_needs'], 'need')} that no single cohort could meet")
-    st.caption("; ".join(parts) + ".")
-    _figures(text["measures"])
-    left, middle, right = st.columns(3)
-    with left:
-        link("Line time by line and week", "impact", "monitoring", plan=read.id)
-    with middle:
-        link("Compare with other plans", "compare", "compare_arrows", plan=read.id)
-    with right, st.popover("Rename, download or delete", icon=":material/folder_open:"):
-        _manage(read)
+    show.note(escaped(f"{'; '.join(parts)}. Made for {row['scenario_name']}, revision {row['revision']}."))
+    _figures(read, text["measures"])
+    with st.container(horizontal=True):
+        link("Compare with other plans", "compare", "compare_arrows", plans=read.id)
+        with st.popover("Rename, download or delete", icon=":material/folder_open:"):
+            _manage(read)
 
 
 def _standing(read: Read) -> None:
@@ -67,11 +66,26 @@ def _standing(read: Read) -> None:
         st.badge(f"Not in force; kept on {moment(row['created_at'])}", icon=":material/draft:")
 
 
-def _figures(measures: dict[str, float] | None) -> None:
-    for start in (0, 4):
-        for place, (label, name, unit) in zip(st.columns(4), FIGURES[start : start + 4], strict=True):
-            value = NO_FIGURE if measures is None else number(measures[name])
-            place.metric(f"{label}, {unit}", value)
+def _figures(read: Read, measures: dict[str, float] | None) -> None:
+    with st.container(key=show.FIGURES):
+        for start in (0, 4):
+            for place, (label, name, unit, rows, page, part) in zip(
+                st.columns(4), FIGURES[start : start + 4], strict=True
+            ):
+                with place:
+                    st.metric(f"{label}, {unit}", NO_FIGURE if measures is None else number(measures[name]))
+                    if name != "changes" or not _changed_seats(read, measures):
+                        link(rows, page, plan=read.id, part=part)
+
+
+def _changed_seats(read: Read, measures: dict[str, float] | None) -> bool:
+    """Link to the seats that differ from the plan in force, or from the one before if this is it; tell if done."""
+    if not measures or not measures["changes"]:
+        return False
+    published = [row["plan"] for row in read.service.get("/publications") if row["plan"] != read.id]
+    if published:
+        link("Whose seat moves", "compare", plans=f"{published[0]},{read.id}")
+    return bool(published)
 
 
 def _manage(read: Read) -> None:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from lineside.ui import state
 from lineside.ui.client import Client
+from lineside.ui.parts import tabs
 from lineside.ui.state import Me
-from lineside.ui.views.plan import by_hand, costs, head, publish, roster, term, timeline, unseated, week
+from lineside.ui.views.plan import advice, by_hand, costs, head, publish, roster, term, timeline, unseated, week, why
 from lineside.ui.views.plan.reading import PARTS, Read, arrive
 
-DRAW = dict(
-    zip(
-        PARTS,
-        (week.draw, timeline.draw, roster.draw, term.draw, costs.draw, unseated.draw, by_hand.draw, publish.draw),
-        strict=True,
-    )
-)
+_PAGES = (week, timeline, roster, term, costs, unseated, why, advice, by_hand, publish)
+DRAW = dict(zip(PARTS, (page.draw for page in _PAGES), strict=True))
 """What each part of the page shows."""
 
 
@@ -29,7 +27,4 @@ def draw(service: Client, who: Me) -> None:
     arrive()
     read = Read(service, row)
     head.draw(read)
-    for tab, part in zip(st.tabs(list(PARTS), key="part", bind="query-params"), PARTS, strict=True):
-        with tab:
-            if tab.open:  # the others are neither fetched nor drawn
-                DRAW[part](read)
+    tabs("plan", {part: partial(draw_part, read) for part, draw_part in DRAW.items()})

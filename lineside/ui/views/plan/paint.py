@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import altair as alt
 import pandas as pd
 
-INK = "#1b1b1b"
+from lineside.ui.show import INK
+
 EDGE = "#4a4a4a"
 GRID = "#d5d5d5"
 FILLS = ("#cfe3f7", "#fbdcb8", "#d6efc9", "#eed3ee", "#f7d0cd", "#cdeeea", "#f3eab0", "#dcdcdc")

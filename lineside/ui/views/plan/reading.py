@@ -13,9 +13,10 @@ import streamlit as st
 
 from lineside.ui import state
 from lineside.ui.client import Client, Json, RefusedError
+from lineside.ui.parts import go_to_part
 from lineside.ui.views.plan.choosing import point_to
 
-PARTS = ("Week", "Timeline", "Cohort", "Apprentice", "Costs", "Unseated", "By hand", "Publish")
+PARTS = ("Week", "Timeline", "Cohort", "Apprentice", "Costs", "Unseated", "Why", "Advice", "By hand", "Publish")
 GOING = "plan_going"
 NOT_FOUND = 404
 
@@ -144,7 +145,7 @@ def arrive() -> None:
     """Set what :func:`go` asked for, before the widgets are drawn that show it."""
     for name, value in st.session_state.pop(GOING, {}).items():
         if name == "part":
-            st.session_state[name] = value
+            go_to_part("plan", value)
         else:
             point_to(name, value)
 

@@ -12,8 +12,9 @@ import streamlit as st
 
 from lineside.ui import show
 from lineside.ui.client import Json
+from lineside.ui.show import INK
 from lineside.ui.views.plan.choosing import choose_from
-from lineside.ui.views.plan.paint import EDGE, FILLS, GRID, INK, KIND_FILLS
+from lineside.ui.views.plan.paint import EDGE, FILLS, GRID, KIND_FILLS
 from lineside.ui.views.plan.reading import Read, both, frame, go
 from lineside.ui.views.plan.roster import kinds_in_words
 from lineside.ui.words import KINDS, counted, day, escaped

@@ -10,8 +10,9 @@ import pandas as pd
 import streamlit as st
 
 from lineside.ui import show
+from lineside.ui.show import INK
 from lineside.ui.views.plan.choosing import ALL, choose_from
-from lineside.ui.views.plan.paint import INK, bars, date_axis, day_number, fill_of
+from lineside.ui.views.plan.paint import bars, date_axis, day_number, fill_of
 from lineside.ui.views.plan.reading import Read, both, frame, go, spans
 from lineside.ui.words import counted, day
 

@@ -11,8 +11,9 @@ from lineside.ui.client import Json
 from lineside.ui.views.plan.reading import Read, frame
 from lineside.ui.words import counted, escaped
 
-MOST = 12
-"""Broken rules that are told in full; the rest stands in the table."""
+MOST = 3
+"""Cases of a broken rule that are told in full; the rest stands in the table."""
+MOST_FAULTS = 12
 NAMES = {
     "objective": "Objective",
     "line_time_lost": "Line time lost",
@@ -30,7 +31,7 @@ def verdict(trial: Json) -> None:
     """Say whether the collected changes are allowed, which rules they break, and what they cost in all."""
     new = [row for row in trial["violations"] if row["is_new"]]
     if new or trial["faults"]:
-        _broken(new, trial["faults"])
+        _broken(new, trial["faults"], "Not allowed: this breaks {}. Undo the change, or change more.")
     else:
         _allowed(trial)
     old = len(trial["violations"]) - len(new)
@@ -38,6 +39,14 @@ def verdict(trial: Json) -> None:
         st.warning(f"The plan broke rules before, and still does: {counted(old, 'case')}. They are in the table.")
     if trial["mended"]:
         st.success(f"Mended: {counted(trial['mended'], 'case')} that the plan had before.")
+
+
+def as_it_is(trial: Json) -> None:
+    """Say which rules a plan breaks before anything is changed."""
+    words = "As it is, the plan breaks {}. Change what stands in their way, then keep the change."
+    _broken(trial["violations"], trial["faults"], words)
+    if trial["violations"]:
+        _violations(trial["violations"])
 
 
 def details(read: Read, trial: Json) -> None:
@@ -48,15 +57,20 @@ def details(read: Read, trial: Json) -> None:
     _people(read, trial["people"])
 
 
-def _broken(new: list[Json], faults: list[str]) -> None:
+def _broken(new: list[Json], faults: list[str], words: str) -> None:
     rules = list(dict.fromkeys(row["rule"] for row in new))
     if rules:
-        st.error(f"Not allowed: this breaks {counted(len(rules), 'rule')}. Undo the change, or change more.")
-    for row in new[:MOST]:
-        sentence = RULES[row["rule"]].sentence
-        st.error(f"**{row['rule']}**: {escaped(sentence)}\n\n{escaped(row['message'])}", icon=":material/block:")
-    for fault in faults[:MOST]:
+        st.error(words.format(counted(len(rules), "rule")))
+    for rule in rules:
+        cases = [escaped(row["message"]) for row in new if row["rule"] == rule]
+        lines = [f"**{rule}**: {escaped(RULES[rule].sentence)}", *cases[:MOST]]
+        if len(cases) > MOST:
+            lines.append(f"{counted(len(cases) - MOST, 'further case')} of this rule in the table below.")
+        st.error("\n\n".join(lines), icon=":material/block:")
+    for fault in faults[:MOST_FAULTS]:
         st.error(escaped(fault))
+    if len(faults) > MOST_FAULTS:
+        st.error(f"{counted(len(faults) - MOST_FAULTS, 'further fault')} like these.")
 
 
 def _allowed(trial: Json) -> None:
@@ -78,7 +92,8 @@ def _violations(rows: list[Json]) -> None:
     ]
     table = frame([dict(zip(columns, one, strict=True)) for one in cells], columns)
     with st.expander(f"All {counted(len(rows), 'case')} in a table"):
-        show.table(table, "violations", "Rules that the edited plan breaks.")
+        wide = {"What is wrong": st.column_config.TextColumn(width="large")}
+        show.table(table, "violations", "Rules that the edited plan breaks.", columns=wide, is_wrapped=True)
 
 
 def _costs(trial: Json) -> None:
@@ -91,9 +106,8 @@ def _costs(trial: Json) -> None:
         )
         for row in trial["differences"]
     ]  # fmt: skip
-    figures = dict.fromkeys(columns[2:], st.column_config.NumberColumn(format="localized"))
     table = frame([dict(zip(columns, one, strict=True)) for one in cells], columns)
-    show.table(table, "costs", "Each measure before and after the changes.", columns=figures)
+    show.table(table, "costs", "Each measure before and after the changes.")
 
 
 def _people(read: Read, people: list[Json]) -> None:

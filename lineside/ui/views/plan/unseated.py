@@ -105,6 +105,7 @@ def _sentence(reason: str) -> str:
 
 def _list(read: Read, rows: list[Json], picked: str | None) -> None:
     st.subheader("Empty seats" if picked is None else "Empty seats that this rule keeps empty")
+    st.write("Select a seat to see the whole reason, and what would fill it.")
     columns = ["Apprentice", "Name", "Module", "Hours", "Reason", "Company"]
     cells: list[tuple[Any, ...]] = [
         (
@@ -118,4 +119,5 @@ def _list(read: Read, rows: list[Json], picked: str | None) -> None:
     wide = {"Reason": st.column_config.TextColumn(width="large")}
     found = show.table(table, "unseated", "Empty seats with their reasons.", columns=wide, select=True)
     if found:
-        go("Apprentice", apprentice=rows[found[0]]["apprentice"])
+        row = rows[found[0]]
+        go("Why", apprentice=row["apprentice"], need=row["module"])

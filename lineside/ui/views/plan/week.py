@@ -10,9 +10,10 @@ import pandas as pd
 import streamlit as st
 
 from lineside.ui import show
+from lineside.ui.show import INK
 from lineside.ui.views.plan.choosing import ALL, choose_from
 from lineside.ui.views.plan.grid import Piece, Placed, pieces, placed
-from lineside.ui.views.plan.paint import EDGE, GRID, INK, fill_of, shortened
+from lineside.ui.views.plan.paint import EDGE, GRID, fill_of, shortened
 from lineside.ui.views.plan.reading import Read, both, frame, go, spans
 from lineside.ui.words import counted, day
 

@@ -6,6 +6,7 @@ import streamlit as st
 
 from lineside.ui import state
 from lineside.ui.client import Client, Json, ServiceAwayError
+from lineside.ui.parts import control
 from lineside.ui.state import Me
 from lineside.ui.views.region import desk, places, revisions, rotas, settings, start, tables
 from lineside.ui.words import escaped
@@ -18,7 +19,8 @@ def draw(service: Client, who: Me) -> None:
     """Show the region's scenario for editing."""
     st.title("Region")
     rows, is_away = _scenarios(service)
-    with st.expander("Start a new scenario", icon=":material/add:", expanded=not rows):
+    key = f"start_{st.session_state.get(start.STARTED, 0)}"
+    with st.expander("Start a new scenario", icon=":material/add:", expanded=not rows, key=key):
         if is_away:
             st.write("The service does not answer, so nothing new can be started now.")
         else:
@@ -50,10 +52,7 @@ def _edit(service: Client, scenario: Json, is_away: bool) -> None:
     if not is_away:
         desk.check(service, draft)
     desk.draw(service, draft, scenario, is_away=is_away)
-    part = st.segmented_control(
-        "What to look at", PARTS, default=TABLES, required=True, key="part", bind="query-params",
-        label_visibility="collapsed",
-    )  # fmt: skip
+    part = control("region", PARTS)
     if part == SETTINGS:
         settings.draw(draft)
     elif part == MAP:

@@ -9,7 +9,7 @@ from lineside.ui.client import Client, Json, RefusedError, ServiceError
 from lineside.ui.views.region.draft import Draft
 from lineside.ui.words import counted, escaped, moment
 
-DRAFTS, TOLD, REFUSED = "region_drafts", "region_told", "region_refused"
+DRAFTS, TOLD, WARNED, REFUSED = "region_drafts", "region_told", "region_warned", "region_refused"
 CHANGED_MEANWHILE = 412
 MOST_NAMED = 5
 
@@ -33,7 +33,7 @@ def check(service: Client, draft: Draft) -> None:
 
 def draw(service: Client, draft: Draft, scenario: Json, *, is_away: bool) -> None:
     """Show how far the draft is, and the buttons that concern all of it."""
-    for name, box in ((TOLD, st.success), (REFUSED, st.error)):
+    for name, box in ((TOLD, st.success), (WARNED, st.warning), (REFUSED, st.error)):
         if words := st.session_state.pop(name, None):
             box(escaped(words))
     if draft.revision != scenario["revision"] and not is_away:

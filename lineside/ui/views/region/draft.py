@@ -48,12 +48,24 @@ class Texts:
         """Return texts of which one table has other rows."""
         return replace(self, tables={**self.tables, name: replace(self.tables[name], rows=rows)})
 
+    def without_column(self, name: str, column: str) -> Texts:
+        """Return texts of which one table has lost a column."""
+        table = self.tables[name]
+        kept = [place for place, title in enumerate(table.columns) if title != column]
+        rows = tuple(tuple(row[place] for place in kept) for row in table.rows)
+        smaller = Table(tuple(table.columns[place] for place in kept), rows)
+        return replace(self, tables={**self.tables, name: smaller})
+
     def without_empty_rows(self) -> Texts:
         """Return texts without the rows that hold nothing, or these texts if there are none."""
         kept = {name: table.filled()[0] for name, table in self.tables.items()}
         if all(len(rows) == len(self.tables[name].rows) for name, rows in kept.items()):
             return self
         return replace(self, tables={name: replace(self.tables[name], rows=rows) for name, rows in kept.items()})
+
+    def unknown_columns(self, name: str) -> tuple[str, ...]:
+        """Return the columns of a table that it should not have."""
+        return tuple(title for title in self.tables[name].columns if title not in TABLES[name].model_fields)
 
     def with_settings(self, settings: Mapping[str, Any]) -> Texts:
         """Return texts with other settings."""

@@ -109,6 +109,8 @@ def editor(draft: Draft, part: Part) -> None:
         WRONG: st.column_config.TextColumn("what is wrong", disabled=True, pinned=True, width=150),
         **{title: column.config for title, column in columns.items()},
     }
+    first = table.columns[0]
+    settings[first] = {**settings[first], "pinned": True}  # whose row it is stays in sight
     st.data_editor(
         frame,
         key=part.key,

@@ -42,9 +42,13 @@ def draw(draft: Draft) -> None:
         f"{counted(counts['plant'], 'plant')}, {counted(counts['college'], 'college')}, "
         f"{counted(counts['hall'], 'hall')} and the homes of {counted(people, 'apprentice')}"
     )
-    st.write(f"{words}. Homes are drawn by zip code, a few kilometres beside it and without names.")
+    rest = len(draft.texts.tables["apprentices"].filled()[0]) - people
+    away = f" {counted(rest, 'apprentice')} without a known zip code cannot be drawn." if rest else ""
+    st.write(f"{words}. Homes are drawn by zip code, a few kilometres beside it and without names.{away}")
     show.chart(_map(places), "map", f"Map with north above: {words}.", is_stretched=False)
-    show.table(_table(places), "places", "The same places as a table: kind, name, apprentices and coordinates.")
+    degrees = dict.fromkeys(("Degrees north", "Degrees east"), st.column_config.NumberColumn(format="%.4f"))
+    words = "The same places as a table: kind, name, apprentices and coordinates."
+    show.table(_table(places), "places", words, columns=degrees)
 
 
 def _table(places: list[Place]) -> pd.DataFrame:

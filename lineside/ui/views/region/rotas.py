@@ -45,6 +45,7 @@ def draw(draft: Draft) -> None:
     chosen = middle.multiselect("Rotas", names, names[:MOST_AT_ONCE], key=f"rotas_{company}")
     from_day = right.date_input("Week of", monday, format="YYYY-MM-DD", key="rota_week") or monday
     start = from_day - dt.timedelta(days=from_day.weekday())
+    show.note("A blue bar is a shift, with its letter where it starts; a white gap in it is a meal.")
     for words in _shutdowns(draft, company, start):
         st.text(words)
     for number, cells in rows:

@@ -11,6 +11,7 @@ import streamlit as st
 
 from lineside.models.scenario import Settings
 from lineside.models.validation_settings import MAX_WEEKS
+from lineside.ui import show
 from lineside.ui.links import link
 from lineside.ui.views.region.draft import Draft
 
@@ -55,7 +56,7 @@ def _mistakes(draft: Draft) -> None:
     if found:
         rows = [(mistake.column or "", mistake.value or "", mistake.message) for mistake in found]
         frame = pd.DataFrame(rows, columns=["Setting", "Value", "What is wrong, and what to do"])
-        st.dataframe(frame, hide_index=True, alt="Mistakes in the settings.")
+        show.table(frame, "mistakes_settings", "Mistakes in the settings.", is_wrapped=True)
 
 
 def _about(draft: Draft, key: str) -> dict[str, Any]:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from lineside.ui import state
-from lineside.ui.client import Client, Json, RefusedError
+from lineside.ui import show, state
+from lineside.ui.client import Client, Json, RefusedError, ServiceError
 from lineside.ui.words import counted, escaped
+
+STARTED, REFUSED = "scenarios_started", "upload_refused"
+KINDS = ["xlsx", "xlsm", "zip"]
 
 
 def draw(service: Client) -> None:
@@ -23,33 +26,42 @@ def draw(service: Client) -> None:
 
 def _upload(service: Client) -> None:
     st.markdown("**Upload** your tables")
-    file = st.file_uploader(
-        "A workbook (.xlsx), or a zipped folder of CSV tables (.zip)", ["xlsx", "xlsm", "zip"], key=_upload_key()
-    )
-    if file is None or not st.button("Bring the tables in", type="primary"):
+    key = f"upload_{st.session_state.get(STARTED, 0)}"
+    label = "A workbook (.xlsx), or a zipped folder of CSV tables (.zip)"
+    file = st.file_uploader(label, KINDS, key=key, on_change=_forget_refusal)
+    if file is None:
         return
-    with st.spinner("Reading the tables …"):
-        files = {"file": (file.name, file.getvalue())}
-        try:
+    st.button("Bring the tables in", type="primary", on_click=_bring_in, args=(service, key))
+    if REFUSED in st.session_state:
+        _refused(st.session_state[REFUSED])
+
+
+# Scenarios are made in callbacks: whatever else a page does meanwhile, such as taking in the file, does not end them.
+def _bring_in(service: Client, key: str) -> None:
+    file = st.session_state[key]
+    try:
+        with st.spinner("Reading the tables …"):
+            files = {"file": (file.name, file.getvalue())}
             made = service.ask("POST", "/scenarios/upload", params={"draft": True}, files=files).body
-        except RefusedError as error:
-            _refused(error)
-            return
-    st.session_state["uploads"] = st.session_state.get("uploads", 0) + 1
-    _open(made)
+    except ServiceError as error:
+        st.session_state[REFUSED] = error
+    else:
+        _forget_refusal()
+        _open(made)
 
 
-def _upload_key() -> str:
-    return f"upload_{st.session_state.get('uploads', 0)}"
+def _forget_refusal() -> None:
+    st.session_state.pop(REFUSED, None)
 
 
-def _refused(error: RefusedError) -> None:
-    st.error(escaped(error.detail))
-    if error.mistakes:
+def _refused(error: ServiceError) -> None:
+    st.error(escaped(str(error)))
+    if isinstance(error, RefusedError) and error.mistakes:
         rows = [(m.table, m.row, m.column or "", m.value or "", m.message) for m in error.mistakes]
         columns = ["Table", "Row", "Column", "Value", "What is wrong, and what to do"]
         frame = pd.DataFrame(rows, columns=columns).astype({"Row": "Int64"})
-        st.dataframe(frame, hide_index=True, alt="What is wrong in the upload, with table, row, column and value.")
+        words = "What is wrong in the upload, with table, row, column and value."
+        show.table(frame, "mistakes_upload", words, is_wrapped=True)
 
 
 def _example(service: Client) -> None:
@@ -59,8 +71,14 @@ def _example(service: Client) -> None:
     row = found[name]
     sizes = f"{counted(row['num_companies'], 'company', 'companies')}, {counted(row['num_apprentices'], 'apprentice')}"
     st.text(f"{row['story']}\n{sizes}, {counted(row['weeks'], 'week')}.")
-    if st.button("Start from it"):
+    st.button("Start from it", on_click=_take_example, args=(service, name))
+
+
+def _take_example(service: Client, name: str) -> None:
+    try:
         _open(service.post("/scenarios/examples", {"example": name}))
+    except ServiceError as error:
+        st.session_state["region_refused"] = str(error)
 
 
 @st.cache_data(scope="session", show_spinner=False)
@@ -85,7 +103,8 @@ def _open(made: Json) -> None:
     for name in ("table", "first_row", "find_rows"):
         st.session_state.pop(name, None)
     st.query_params.pop("table", None)
-    mistakes = len(made["mistakes"])
-    told = f"{counted(mistakes, 'mistake')} to mend before it can be solved" if mistakes else "no mistakes"
-    st.session_state["region_told"] = f"{made['name']} is there: {told}."
-    st.rerun()
+    st.session_state[STARTED] = st.session_state.get(STARTED, 0) + 1  # closes the box
+    if mistakes := len(made["mistakes"]):
+        st.session_state["region_warned"] = f"{made['name']} is there. Mend {counted(mistakes, 'mistake')} to solve it."
+    else:
+        st.session_state["region_told"] = f"{made['name']} is there: no mistakes."

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 import pandas as pd
 import streamlit as st
 
 from lineside.models.tables import KEYS, OPTIONAL_TABLES, TABLES
+from lineside.ui import show
 from lineside.ui.client import Mistake
+from lineside.ui.parts import go_to_part
 from lineside.ui.views.region.draft import FIRST_ROW, Draft
 from lineside.ui.views.region.editor import PAGE_ROWS, Part, editor, found_places, marked, part_of, remove_marked
-from lineside.ui.words import counted
+from lineside.ui.words import NO_FIGURE, counted, escaped
 
 TABLE, WORDS, FIRST = "table", "find_rows", "first_row"
 MOST_LISTED = 500
 SETTINGS = "scenario"
+JUMPED = "jumped_to"
 
 
 def draw(draft: Draft) -> None:
@@ -32,10 +36,12 @@ def draw(draft: Draft) -> None:
     table = st.pills("Table, with its number of rows", list(TABLES), format_func=label, key=TABLE, required=True,
                      on_change=_from_the_start)  # fmt: skip
     assert table is not None
-    st.query_params[TABLE] = table
+    if st.query_params.get(TABLE) != table:
+        st.query_params[TABLE] = table
     st.caption(_about(table))
     _mistakes(draft)
     words, first = _which_rows(draft, table)
+    _jumped(draft, table)
     part = part_of(draft, table, words, first)
     editor(draft, part)
     _below(draft, part)
@@ -88,7 +94,7 @@ def _span(place: int, total: int, *, is_found: bool) -> str:
     last = min(place + PAGE_ROWS, total)
     if is_found:
         return f"{place + 1:,} to {last:,} of {total:,} found"
-    return f"rows {place + FIRST_ROW:,} to {last + FIRST_ROW - 1:,} of {total:,}"
+    return f"rows {place + FIRST_ROW:,} to {last + FIRST_ROW - 1:,}; the table has {counted(total, 'row')}"
 
 
 def _below(draft: Draft, part: Part) -> None:
@@ -99,6 +105,15 @@ def _below(draft: Draft, part: Part) -> None:
         title, key="remove_marked", disabled=not places, on_click=remove_marked, args=(draft, part), width="stretch"
     )
     right.caption("Empty rows at the end are there to be filled; cells can be pasted from a spreadsheet.")
+    for column in draft.texts.unknown_columns(part.table):
+        st.button(
+            f"Remove the column {escaped(column)}", key=f"remove_column_{column}", on_click=_remove_column,
+            args=(draft, part.table, column), help="Lineside does not know this column. Undo brings it back.",
+        )  # fmt: skip
+
+
+def _remove_column(draft: Draft, table: str, column: str) -> None:
+    draft.change(draft.texts.without_column(table, column), is_redrawn=True)
 
 
 def _mistakes(draft: Draft) -> None:
@@ -119,10 +134,7 @@ def _mistakes(draft: Draft) -> None:
 
 def _listed(draft: Draft) -> None:
     listed = draft.mistakes[:MOST_LISTED]
-    frame = pd.DataFrame(
-        [(m.table, m.row, m.column or "", m.value or "", m.message) for m in listed],
-        columns=["Table", "Row", "Column", "Value", "What is wrong, and what to do"],
-    ).astype({"Row": "Int64"})
+    frame = _frame(listed)
     more = "" if len(listed) == len(draft.mistakes) else f" The first {MOST_LISTED} are listed."
     st.caption(f"Select a row to go to its place.{more}")
     key = f"mistakes_{draft.epoch}_{st.session_state.get('jumps', 0)}"
@@ -138,19 +150,38 @@ def _listed(draft: Draft) -> None:
         on_select=jump,
         selection_mode="single-row",
         hide_index=True,
-        height=36 * min(len(listed) + 1, 6) + 4,
+        height=show.WRAPPED_PIXELS * min(len(listed), 3) + 40,
+        row_height=show.WRAPPED_PIXELS,
+        placeholder=NO_FIGURE,
         alt="Mistakes with table, row, column, value and what to do.",
         column_config={
             "Row": st.column_config.NumberColumn(width=60),
             "What is wrong, and what to do": st.column_config.TextColumn(width="large"),
         },
     )
+    show.downloads("mistakes", lambda: _frame(draft.mistakes))
+
+
+def _frame(mistakes: Sequence[Mistake]) -> pd.DataFrame:
+    return pd.DataFrame(
+        [(m.table, m.row, m.column or "", m.value or "", m.message) for m in mistakes],
+        columns=["Table", "Row", "Column", "Value", "What is wrong, and what to do"],
+    ).astype({"Row": "Int64"})
+
+
+def _jumped(draft: Draft, table: str) -> None:
+    """Tell in full what is wrong at the place that was gone to, as long as it is."""
+    mistake: Mistake | None = st.session_state.get(JUMPED)
+    if mistake is not None and mistake.table == table and mistake in draft.mistakes:
+        place = ", ".join([f"Row {mistake.row}"] * (mistake.row is not None) + [mistake.column or ""]).strip(", ")
+        st.warning(escaped(f"{place}: {mistake.message}"))
 
 
 def _go_to(draft: Draft, mistake: Mistake) -> None:
     st.session_state["jumps"] = st.session_state.get("jumps", 0) + 1
+    st.session_state[JUMPED] = mistake
     if mistake.table == SETTINGS:
-        st.session_state["part"] = "Settings"
+        go_to_part("region", "Settings")
     elif mistake.table in TABLES:
         st.session_state[TABLE], st.session_state[WORDS] = mistake.table, ""
         # A long table is shown from the row on; a short one is shown whole.

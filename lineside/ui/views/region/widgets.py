@@ -59,7 +59,7 @@ def column_of(table: str, column: str, texts: Sequence[str], everything: Texts) 
         The whole scenario, for the ids that a drop-down offers.
     """
     if column not in TABLES[table].model_fields:
-        help_text = "Lineside does not know this column. Empty it, and take it out of the workbook."
+        help_text = "Lineside does not know this column. Remove it with the button below the table."
         return Column(st.column_config.TextColumn(column, help=help_text), pd.Series(list(texts), dtype="str"))
     accepted = cell_type(table, column)
     label = column if is_required(table, column) else f"{column} (optional)"

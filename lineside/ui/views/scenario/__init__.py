@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from lineside.ui import state
 from lineside.ui.client import Client
+from lineside.ui.parts import tabs
 from lineside.ui.state import Me
-from lineside.ui.views.scenario import changes, copies, rules, runs
+from lineside.ui.views.scenario import changes, copies, rules, runs, what_if
 
 PARTS = {
     "Runs": runs.draw,
     "Rules and prices": rules.draw,
+    "What if": what_if.draw,
     "What changed": changes.draw,
     "Name and copies": copies.draw,
 }
@@ -25,8 +29,4 @@ def draw(service: Client, who: Me) -> None:
     if scenario is None:
         return
     st.text(f"{scenario['name']}, revision {scenario['revision']}")
-    tabs = st.tabs(list(PARTS), key="part", bind="query-params")
-    for tab, part in zip(tabs, PARTS.values(), strict=True):
-        if tab.open:
-            with tab:
-                part(service, scenario)
+    tabs("scenario", {title: partial(part, service, scenario) for title, part in PARTS.items()})

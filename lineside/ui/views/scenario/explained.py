@@ -86,7 +86,7 @@ def _field(section: str | None, model: type[BaseModel], key: str) -> Field:
         label=f"{words} ({unit})" if unit else words,
         kind=kind,
         meaning=info.description or "",
-        rule=_rule(key),
+        rule=RULES[RULE_OF[key]].sentence if key in RULE_OF else None,
         default=float(default) if isinstance(default, Decimal) else default,
         step=step_of(kind, float(default) if isinstance(default, int | Decimal) else 0.0),
     )
@@ -116,13 +116,16 @@ def in_words(field: Field, value: Any) -> str:
     >>> (dollar,) = [field for field in fields("prices") if field.key == "dollar"]
     >>> in_words(dollar, 0.05)
     '0.05 line-minutes per dollar of delivery cost. Default: 0.05.'
+    >>> (modules,) = [field for field in fields("rules") if field.key == "modules_at_once"]
+    >>> in_words(modules, 3).partition("Rule ")[2]
+    'modules-at-once: At most 3 cohorts of one apprentice meet in a week.'
     """
     default = f" Default: {shown(field.default)}." if field.section or field.default is not None else ""
     if field.is_price:
         return f"{shown(value)} line-minutes {field.meaning}.{default}"
     meaning = field.meaning[:1].upper() + field.meaning[1:]
     hours = f" {value:,} minutes are {_hours(value)}." if field.kind == "minutes" else ""
-    rule = f" Rule {RULE_OF[field.key]}: {field.rule}" if field.rule else ""
+    rule = f" Rule {RULE_OF[field.key]}: {_rule_at(field, value)}" if field.rule else ""
     return f"{meaning}.{hours}{default}{rule}"
 
 
@@ -131,13 +134,13 @@ def _hours(minutes: int) -> str:
     return f"{hours} h {rest} min" if rest else f"{hours} h"
 
 
-def _rule(key: str) -> str | None:
-    """Return the sentence of a setting's rule, settings in it as words."""
-    if key not in RULE_OF:
-        return None
-    sentence = RULES[RULE_OF[key]].sentence
+def _rule_at(field: Field, value: Any) -> str:
+    """Return the sentence of a setting's rule with the setting's value, and other settings by their names in words."""
+    sentence = field.rule or ""
+    if value not in (None, ""):
+        sentence = sentence.replace(field.key, shown(value))
     for other in RULE_OF:
-        sentence = sentence.replace(other, other.replace("_", " "))
+        sentence = sentence.replace(other, f"“{other.replace('_', ' ')}”")
     return sentence
 
 

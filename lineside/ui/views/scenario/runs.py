@@ -10,6 +10,7 @@ import streamlit as st
 from lineside.ui import show
 from lineside.ui.client import Client, Json, RefusedError
 from lineside.ui.links import link
+from lineside.ui.views.scenario import wishes
 from lineside.ui.views.scenario.progress import progress_chart, progress_words
 from lineside.ui.views.scenario.rules import unsaved
 from lineside.ui.words import METHODS, counted, escaped, gap_in_words, moment, number, share
@@ -20,6 +21,8 @@ IDLE_SECONDS = 5.0
 """How often the page looks for runs that somebody else started."""
 RUNS = 50
 
+STAGED = ("in_order", "frontier")
+"""Ways of planning that are several solves, one after the other."""
 STATUS_WORDS = {
     "queued": "waiting",
     "running": "running",
@@ -51,7 +54,7 @@ def _runs(service: Client, scenario: Json) -> list[Json]:
 
 
 def _start(service: Client, scenario: Json) -> None:
-    columns = st.columns([2, 2, 2, 2], vertical_alignment="bottom")
+    columns = st.columns([2, 2, 2, 2, 2], vertical_alignment="bottom")
     seconds = columns[0].number_input(
         "Time to search (seconds)", 1, None, 60, 30, key="run_seconds",
         help="The search ends then with its best plan, or earlier if that is proven to be the best there is.",
@@ -63,10 +66,16 @@ def _start(service: Client, scenario: Json) -> None:
     seed = columns[2].number_input(
         "Seed", 0, 2**31 - 1, 0, 1, key="run_seed", help="Another number lets the search try things in another order."
     )
-    if columns[3].button("Start", type="primary", width="stretch"):
+    margin = columns[3].number_input(
+        "People to spare", 0, 999, 0, 1, key="run_margin",
+        help="Each new cohort has so many people more than its module's least number, or as many as fit, so that a "
+        "drop-out does not end it. The page Impact tells whether a plan will hold.",
+    )  # fmt: skip
+    ask = wishes.draw()
+    if columns[4].button("Start", type="primary", width="stretch", disabled=ask is None):
         order = {"scenario": scenario["id"], "revision": scenario["revision"], "seconds": seconds}
         try:
-            run = service.post("/runs", {**order, "workers": workers, "seed": seed})
+            run = service.post("/runs", {**order, "workers": workers, "seed": seed, "margin": margin, **(ask or {})})
         except RefusedError as error:
             st.error(escaped(error.detail))
             for mistake in error.mistakes[:10]:
@@ -111,8 +120,25 @@ def _told(service: Client, run: Json) -> list[Json]:
 
 def _show(service: Client, run: Json) -> None:
     method = METHODS[run["method"]]
-    st.subheader(f"Run of {moment(run['created_at'])}{', ' + method if method else ''}")
+    spare = f", {counted(run['margin'], 'person', 'people')} to spare" if run["margin"] else ""
+    st.subheader(f"Run of {moment(run['created_at'])}{', ' + method if method else ''}{spare}")
     st.text(f"{STATUS_WORDS[run['status']].capitalize()}: {progress_words(run)}")
+    if run["method"] == "advise":
+        _advice(service, run)
+        return
+    if asked := wishes.in_words(run):
+        st.write(escaped(asked))
+    if run["method"] in STAGED:
+        _show_stages(service, run)
+    else:
+        _show_search(service, run)
+    if run["status"] in ACTIVE:
+        _stop(service, run)
+    else:
+        _outcome(run)
+
+
+def _show_search(service: Client, run: Json) -> None:
     events = _told(service, run)
     chart, alt_text = progress_chart(events)
     figures = st.columns(3)
@@ -123,10 +149,24 @@ def _show(service: Client, run: Json) -> None:
         st.write(f"**{gap_in_words(run['objective'], run['bound'])}**")
     if chart is not None:
         show.chart(chart, f"run_{run['id']}", alt_text)
+
+
+def _show_stages(service: Client, run: Json) -> None:
+    """Show a run of several solves, whose figures are of one measure after the other, so that no chart fits them."""
+    if run["plan"] and run["method"] == "in_order":
+        rows = wishes.goals_frame(service.get(f"/runs/{run['id']}/goals"))
+        show.table(rows, f"goals_{run['id']}", "What came of each measure, in the order in which they were minimised.")
+    elif run["plan"]:
+        link("See the trade-off", "compare", "show_chart", frontier=run["id"], part="Trade-offs")
+
+
+def _advice(service: Client, run: Json) -> None:
+    """Show a run that looks for advice: it has no plan of its own."""
+    link("See the plan and its advice", "plan", "lightbulb", plan=run["about"], part="Advice")
     if run["status"] in ACTIVE:
         _stop(service, run)
-    else:
-        _outcome(run)
+    elif run["reason"]:
+        st.warning(escaped(run["reason"]))
 
 
 def _stop(service: Client, run: Json) -> None:
@@ -146,6 +186,8 @@ def _stop(service: Client, run: Json) -> None:
 def _outcome(run: Json) -> None:
     reason = escaped(run["reason"])
     if run["plan"]:
+        if reason:
+            st.info(reason)
         columns = st.columns([1, 1, 1, 3])
         with columns[0]:
             link("Open the plan", "plan", "event_note", plan=run["plan"])
@@ -173,13 +215,19 @@ def _list(runs: list[Json], table: int) -> None:
     show.table(frame, "runs", f"{counted(len(runs), 'run')}, the newest first.", select=True, state=table)
 
 
+def _plan_words(run: Json) -> str:
+    if run["method"] == "advise":
+        return "advice only"
+    return {"optimal": "proven best"}.get(run["outcome"], "kept") if run["plan"] else "none"
+
+
 def runs_frame(runs: list[Json]) -> pd.DataFrame:
     """Return runs as a table, units in the columns' names."""
     rows: list[dict[str, Any]] = [
         {
             "Started": moment(run["created_at"]),
             "Status": STATUS_WORDS[run["status"]],
-            "Plan": {"optimal": "proven best"}.get(run["outcome"], "kept") if run["plan"] else "none",
+            "Plan": _plan_words(run),
             "Best plan (line-minutes)": run["objective"],
             "Bound (line-minutes)": run["bound"],
             "Gap": share(run["gap"]),
@@ -189,6 +237,7 @@ def runs_frame(runs: list[Json]) -> pd.DataFrame:
             "Asked for (seconds)": run["seconds"],
             "Threads": run["workers"],
             "Seed": run["seed"],
+            "To spare (people)": run["margin"],
             "Reason": run["reason"],
         }
         for run in runs

@@ -1,4 +1,4 @@
-"""Mail addresses for notices, mails that wait, and what a run that plans anew is asked for."""
+"""Mail addresses for notices, and mails that wait."""
 
 from __future__ import annotations
 
@@ -6,19 +6,12 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0006"
-down_revision = "0005"
+revision = "0009"
+down_revision = "0008"
 
 
 def upgrade() -> None:
     """Make the tables."""
-    op.create_table(
-        "replans",
-        sa.Column("run_id", sa.Uuid(), nullable=False),
-        sa.Column("asked", postgresql.JSONB(), nullable=False),
-        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], ondelete="CASCADE", name=op.f("fk_replans_run_id_runs")),
-        sa.PrimaryKeyConstraint("run_id", name=op.f("pk_replans")),
-    )
     op.create_table(
         "contacts",
         sa.Column("region_id", sa.Uuid(), nullable=False),

@@ -1,0 +1,124 @@
+"""Routes that question a plan: why, answered within some seconds, and advice, worked out by a run."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections import OrderedDict
+from typing import Annotated, cast
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import ConfigDict, Field
+
+from lineside.service.api.advice_models import AdviceReport, AdvisedOut, WhyOut
+from lineside.service.api.context import Admitted, InSession, service_of
+from lineside.service.api.parts import Body, Owner, problems
+from lineside.service.api.plan_desks import desk_of
+from lineside.service.api.runs import RunOut, RunStatus, run_out
+from lineside.service.problems import ConflictProblem, MistakesProblem
+from lineside.service.runs.desk import Desk, Order
+from lineside.service.storage.plans import Plans
+from lineside.service.storage.scenarios import Scenarios
+from lineside.solver import Inquiry, NoSuchNeedError, UnusablePlanError
+
+router = APIRouter(prefix="/plans/{plan}", tags=["plans"])
+
+MOST_SECONDS = 60.0
+"""Longest that one answer may take; who wants to know more asks on the command line."""
+PATIENCE_SECONDS = 5.0
+"""Longest that a question waits for its turn."""
+
+
+class Inquiries:
+    """Plans that were questioned last; one question at a time is answered, for each takes a processor."""
+
+    SIZE = 3
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[uuid.UUID, Inquiry] = OrderedDict()
+        self.turn = threading.Lock()
+
+    def of(self, plan: uuid.UUID) -> Inquiry | None:
+        """Return what is remembered of a plan; the caller has the turn."""
+        if plan in self._kept:
+            self._kept.move_to_end(plan)
+        return self._kept.get(plan)
+
+    def keep(self, plan: uuid.UUID, inquiry: Inquiry) -> Inquiry:
+        """Remember a plan that is questioned; the caller has the turn."""
+        self._kept[plan] = inquiry
+        if len(self._kept) > self.SIZE:
+            self._kept.popitem(last=False)
+        return inquiry
+
+
+@router.get("/why", responses=problems(404, 409))
+def read_why(
+    plan: uuid.UUID,
+    request: Request,
+    session: InSession,
+    actor: Admitted,
+    apprentice: Annotated[Owner, Query(description="whose need")],
+    module: Annotated[Owner, Query(description="of which module")],
+    seconds: Annotated[
+        float, Query(ge=1, le=MOST_SECONDS, allow_inf_nan=False, description="after so long, what is known is told")
+    ] = 15,
+) -> WhyOut:
+    """Tell why somebody sits in a cohort or has no seat, the next best cohort, and the least change that seats them."""
+    desk = desk_of(Plans(session, actor.region).get(plan), None, request, session, actor)
+    inquiries: Inquiries = request.app.state.inquiries
+    if not inquiries.turn.acquire(timeout=PATIENCE_SECONDS):
+        raise ConflictProblem("Other questions are being answered, one at a time. Ask again in a moment.")
+    try:
+        inquiry = inquiries.of(plan) or inquiries.keep(plan, Inquiry(desk.scenario, desk.plan))
+        return WhyOut.of(desk.scenario, inquiry.why(apprentice, module, seconds=seconds))
+    except UnusablePlanError as error:
+        raise ConflictProblem(str(error)) from None
+    except NoSuchNeedError as error:
+        raise MistakesProblem(str(error)) from None
+    finally:
+        inquiries.turn.release()
+
+
+class AdviceBody(Body):
+    """How long and hard to look for advice."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"seconds": 120, "workers": 1, "seed": 0}]})
+
+    seconds: float = Field(120, ge=1, le=10**6, allow_inf_nan=False, description="time in all")
+    workers: int = Field(1, ge=1, le=256, description="threads of each solve")
+    seed: int = Field(0, ge=0, le=2**31 - 1)
+
+
+@router.post("/advice", status_code=202, responses=problems(404, 409))
+def start_advice(
+    plan: uuid.UUID, body: AdviceBody, request: Request, session: InSession, actor: Admitted, response: Response
+) -> RunOut:
+    """Start to look in the background which changes of the tables would be worth asking for."""
+    settings = service_of(request).settings
+    if body.seconds > settings.run_seconds or body.workers > settings.run_workers:
+        limits = f"{settings.run_seconds:g} seconds and {settings.run_workers} workers"
+        raise MistakesProblem(
+            f"A run may ask for at most {limits}. Ask for less, or let the operator raise the limits."
+        )
+    shelved = Plans(session, actor.region).get(plan)
+    if shelved.plan.violations:
+        raise ConflictProblem("The plan breaks rules of its tables. Correct it by hand first, then ask for advice.")
+    saved, _ = Scenarios(session, actor.region).good(shelved.plan.scenario_id, shelved.plan.revision)
+    desk = Desk(session, actor.region)
+    run = desk.start(saved, Order(body.seconds, body.workers, body.seed, "advise", plan))
+    response.headers["Location"] = f"/api/v1/runs/{run.id}"
+    return run_out(desk, run)
+
+
+@router.get("/advice", responses=problems(404))
+def read_advice(plan: uuid.UUID, session: InSession, actor: Admitted) -> AdvisedOut:
+    """Tell the newest advice about a plan, or how its run is doing."""
+    Plans(session, actor.region).get(plan)
+    run = Desk(session, actor.region).newest_about(plan, "advise")
+    if run is None:
+        return AdvisedOut(run=None, status=None, stage="", reason="", report=None)
+    report = None if run.answer is None else AdviceReport.model_validate(run.answer)
+    return AdvisedOut(
+        run=run.id, status=cast("RunStatus", run.status), stage=run.stage, reason=run.reason, report=report
+    )

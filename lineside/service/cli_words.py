@@ -1,0 +1,27 @@
+"""Arguments and options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+ScenarioPath = Annotated[
+    Path,
+    typer.Argument(
+        metavar="SCENARIO", help="Folder with scenario.toml and CSV tables, an Excel workbook, or a variant's file."
+    ),
+]
+PlanPath = Annotated[Path, typer.Argument(metavar="PLAN", help="JSON file of a plan.")]
+EditPaths = Annotated[
+    list[Path] | None,
+    typer.Option("--edit", metavar="FILE", help="Make this edit first; can be given more than once."),
+]
+LimitTexts = Annotated[
+    list[str] | None,
+    typer.Option("--limit", metavar="MEASURE=MOST", help="No more of a measure than this, such as dollars=500."),
+]
+Seconds = Annotated[float, typer.Option("--seconds", min=1, max=10**6, help="Time for solving.")]
+Workers = Annotated[int, typer.Option("--workers", min=1, max=256, help="Threads of the search.")]
+Seed = Annotated[int, typer.Option("--seed", min=0, max=2**31 - 1, help="Seed of the search.")]
