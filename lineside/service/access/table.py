@@ -100,6 +100,7 @@ ACCESS: dict[str, Access] = {
     "answer_disruption": PLANNER,
     "take_answer": PLANNER,
     "start_replan": PLANNER,
+    "read_seat_changes": PLANNER,
     "read_notices": PLANNER,
     "download_notices": PLANNER,
     "replace_contacts": PLANNER,

@@ -27,8 +27,12 @@ def replan_options(asked: dict[str, Any], search: SolveOptions) -> ReplanOptions
     >>> replan_options(asked, SolveOptions()).budget
     ChangeBudget(total=4, per_person=None)
     """
-    outages = tuple(
+    return ReplanOptions(search, ChangeBudget(asked["total"], asked["per_person"]), asked["first"], outages_of(asked))
+
+
+def outages_of(asked: dict[str, Any]) -> tuple[Outage, ...]:
+    """Return the outages of what :func:`asked_of` gave."""
+    return tuple(
         Outage(row["kind"], row["id"], dt.date.fromisoformat(row["first"]), dt.date.fromisoformat(row["last"]))
         for row in asked["outages"]
     )
-    return ReplanOptions(search, ChangeBudget(asked["total"], asked["per_person"]), asked["first"], outages)

@@ -81,6 +81,11 @@ def test_a_drop_out_leaves_the_tables(world: World, in_force: str) -> None:
     assert [row[0] for row in table["rows"]] == ["a2"]
 
 
+def test_a_plan_without_one_before_changes_nothing(world: World, in_force: str) -> None:
+    told = world.ask("GET", f"/plans/{in_force}/seat-changes").json()
+    assert told == {"has_plan_before": False, "forced": 0, "people": 0, "changes": []}
+
+
 def test_an_answer_that_is_not_there_is_refused(world: World, in_force: str) -> None:
     revision = answers(world, in_force).json()["revision"]
     take = {"event": SICK, "at": AT, "key": "0", "revision": revision, "name": "x"}
@@ -126,6 +131,12 @@ def test_a_run_plans_anew_within_a_budget(world: World, in_force: str, database:
     # Nobody can teach on the 22nd: both people move to a class of Bob's, which are four changes.
     assert (plan.measures.changes, [row.instructor for row in plan.cohorts]) == (4, ["bob"])
     assert all(meeting.date != dt.date(2026, 6, 22) for row in plan.cohorts for meeting in row.meetings)
+    told = world.ask("GET", f"/plans/{done['plan']}/seat-changes").json()
+    assert (told["has_plan_before"], told["forced"], told["people"]) == (True, 2, 2)
+    assert [(row["apprentice"], row["kind"], row["before"], row["reason"]) for row in told["changes"]] == [
+        (person, "moves", "K1", "Instructor ida of K1 cannot be had from 2026-06-08 to 2026-07-12.")
+        for person in ("a1", "a2")
+    ]
     assert world.ask("POST", f"/plans/{done['plan']}/publish").status_code == 200
     assert world.ask("GET", f"/plans/{done['plan']}/impact").status_code == 200
 

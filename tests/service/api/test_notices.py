@@ -159,7 +159,7 @@ def test_a_worker_mails_whoever_must_know_and_tries_again(database: Database, ca
         world.ask("PUT", "/contacts", json={"csv": CONTACTS.replace("instructor,ida,ida@college.example\n", "")})
         found = publish_soon(world)
         assert [(row.owner, row.status) for row in mails(database)] == [("a1", "waiting")]
-        with worker(database, **given):  # type: ignore[arg-type]
+        with worker(database, **given):
             wait_for(lambda: mails(database)[0].status != "waiting")
     [(address, mail)] = server.taken
     assert address == "dana@acme.example"
@@ -184,7 +184,7 @@ def test_a_mail_that_nobody_takes_is_given_up(database: Database) -> None:
         publish_soon(world)
         # Ida's address goes before her mail does.
         world.ask("PUT", "/contacts", json={"csv": "id,address\na1,dana@acme.example\n"})
-        with worker(database, **given):  # type: ignore[arg-type]
+        with worker(database, **given):
             wait_for(lambda: all(row.status != "waiting" for row in mails(database)))
     assert [(row.owner, row.status, row.attempts) for row in mails(database)] == [
         ("a1", "failed", 2),
