@@ -96,6 +96,7 @@ ACCESS: dict[str, Access] = {
     "read_why": PLANNER,
     "start_advice": PLANNER,
     "read_advice": PLANNER,
+    "take_change": PLANNER,
     "download_plan": PLANNER,
     "answer_disruption": PLANNER,
     "take_answer": PLANNER,

@@ -109,6 +109,15 @@ def body_of(name: str, things: dict[str, str], plan: Plan) -> dict[str, Any]:
             **{"key": "0", "revision": 1, "name": "x"},
         },
         "start_replan": {"at": str(FIRST_DAY)},
+        "take_change": {
+            "name": "x",
+            "edits": [
+                {
+                    **{"kind": "cell", "table": "rooms", "key": ["hall"], "column": "seats"},
+                    **{"before": "10", "after": "11"},
+                }
+            ],
+        },
         "replace_contacts": {"csv": "id,address\na1,dana@acme.example\n"},
     }
     if name == "upload_scenario":

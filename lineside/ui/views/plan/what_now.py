@@ -42,7 +42,7 @@ def draw(read: Read) -> None:
 def _happened(read: Read) -> None:
     """Ask what happened, show what could be done, and let people take one answer."""
     _in_force(read)
-    left, right = st.columns([2, 3], gap="large")
+    left, right = st.columns([1, 2], gap="large")
     with left:
         st.subheader("What happened")
         at, notice = _when(read)
@@ -126,12 +126,12 @@ def _answers(told: Json) -> int:
     rows = told["answers"]
     until = day(dt.date.fromisoformat(told["frozen_until"]))
     st.write(f"{counted(len(rows), 'answer')}, the cheapest first. Before {until} nothing changes unless it must.")
-    columns = ["Rank", "Answer", "Costs, line-minutes", "Seats that change", "People"]
+    columns = ["Rank", "Answer", "Costs, line-minutes", "Changes", "People"]
     cells = [
         (number, row["title"], row["cost"], row["changes"], len(row["people"])) for number, row in enumerate(rows, 1)
     ]
     table = frame([dict(zip(columns, one, strict=True)) for one in cells], columns)
-    wide = {"Answer": st.column_config.TextColumn(width="large")}
+    wide = {"Answer": st.column_config.TextColumn(width=300)}
     picked = show.table(
         table, "answers", "Answers by what they cost; changes count a move twice.", columns=wide, select=True
     )

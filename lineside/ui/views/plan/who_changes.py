@@ -26,9 +26,10 @@ def draw_changes(read: Read) -> None:
     if not rows:
         st.success("Everybody keeps the seats of the plan in force.", icon=":material/check_circle:")
         return
+    forced, chosen = told["forced"], len(rows) - told["forced"]
     st.write(
-        f"**{counted(len(rows), 'seat')} of {counted(told['people'], 'person', 'people')}** change; {told['forced']:,} "
-        "of them because the seat cannot stand any more, the others because the plan costs less so."
+        f"**{counted(len(rows), 'seat')} of {counted(told['people'], 'person', 'people')}** differ: {forced:,} "
+        f"because the seat cannot stand any more, {chosen:,} because the plan costs less so."
     )
     columns = ["Id", "Name", "Company", "Module", "Change", "From", "To", "Must", "Why"]
     cells = [
