@@ -5,6 +5,7 @@ Every stage may be cut short: the incumbent and the bound are kept as they are f
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -21,10 +22,11 @@ from lineside.solver.floor import trivial_floor
 from lineside.solver.limits import keeps_limits
 from lineside.solver.model.build import Answer, Limits
 from lineside.solver.problem import Problem
+from lineside.solver.processes import SearchProcesses
 from lineside.solver.proof import Proof
 from lineside.solver.reaching import reach
 from lineside.solver.restart import StartPlan
-from lineside.solver.search import Incumbent, NeighbourhoodSearch, keeps_pins, solve_restricted
+from lineside.solver.search import Incumbent, keeps_pins, solve_restricted
 from lineside.solver.seating import Seating, seat_rows
 
 Tell = Callable[[str, float | None, float | None], None]
@@ -46,7 +48,9 @@ COHORTS_WORK = 5.0
 """Deterministic time for a plan of the cohorts that branch and cut would open."""
 ALONE_SHARE = 0.2
 """Share of the time in which nothing else runs beside the bound."""
-SEARCH_FIRST_SHARE = 0.5
+RELAX_SHARE = 0.9
+"""Share of what is left in which columns and rows are added beside the search, if they do not come to an end before."""
+SEARCH_FIRST_SHARE = 0.05
 """Share of what is left in which all threads improve the plan of a large region before columns are generated."""
 FIRST_GUESSES = (10.0, 1.0, 200.0)
 """What first plans assume that a later start costs, in line-minutes a week."""
@@ -96,6 +100,7 @@ class Pipeline:
         self._proof = Proof(
             problem, self.incumbent.conflicts, self.incumbent.ledger, budget, self._take_bound, self._proven
         )
+        self._search = SearchProcesses(self.incumbent, lambda: self._relaxation, budget, workers, seed, self._tell)
 
     @property
     def _open_ended(self) -> bool:
@@ -139,6 +144,10 @@ class Pipeline:
         start
             A plan to begin from, as far as it can be used.
         """
+        with contextlib.closing(self._search):
+            return self._run(start)
+
+    def _run(self, start: Plan | None) -> Outcome:
         if start is None or not self._take_over(start):
             self._construct_first()
         if self.incumbent.seating is None and self.problem.limits and self._num_pairs > SMALL_PAIRS:
@@ -151,8 +160,10 @@ class Pipeline:
             self._prove_few()
         whole = self._num_pairs <= WHOLE_PAIRS
         while self._num_pairs and not self._over() and self.incumbent.seating is not None:
+            if self._can_relax_on:
+                self._beside("proving a bound", self._relax_on)
             if self._workers == 1 or not self._proof.can_cut:
-                self._neighbourhoods(0.4 if whole or self._proof.can_cut else 1.0)
+                self._neighbourhoods(0.4 if whole or self._proof.can_cut or self._can_relax_on else 1.0)
             if self._proof.can_cut:
                 self._beside("branching and cutting", self._cut)
             if whole and not self._over():
@@ -173,8 +184,11 @@ class Pipeline:
         self._beside("proving a bound", self._ascend)
         if self._num_pairs <= MOST_PAIRS and not self._over():
             self._neighbourhoods(SEARCH_FIRST_SHARE)
-            if not self._over():
-                self._beside("proving a bound", self._relax)
+
+    @property
+    def _can_relax_on(self) -> bool:
+        """Whether more columns and rows may raise the bound; with one worker the plan has its turn in between."""
+        return self._num_pairs <= MOST_PAIRS and not self._proof.is_relaxed
 
     def _outcome(self) -> Outcome:
         best, money = self.incumbent, self.problem.money
@@ -256,11 +270,11 @@ class Pipeline:
         if self._workers == 1 or self.incumbent.seating is None:
             prove()
             return
+        self._search.start()
         with ThreadPoolExecutor(1) as pool:
             running = pool.submit(prove)
-            search = NeighbourhoodSearch(self.incumbent, lambda: self._relaxation, self._budget, self._seed)
             rest = self._budget.share(1.0)
-            search.run(rest, self._workers - 1, self._tell, lambda: running.done() or self._proven())
+            self._search.run(rest, self._workers - 1, self._tell, lambda: running.done() or self._proven())
             running.result()
 
     @property
@@ -281,6 +295,10 @@ class Pipeline:
         self._proof.relax(self._budget.share(BOUND_SHARE), self._workers > 1)
         if self._proof.failed:
             self._tell("the bound cannot be raised further: its linear program has become too imprecise")
+
+    def _relax_on(self) -> None:
+        """Raise the bound by column generation for most of what is left."""
+        self._proof.relax(self._budget.share(BOUND_SHARE if self._workers == 1 else RELAX_SHARE), True)
 
     def _cut(self) -> None:
         """Raise the bound by branch and cut for a share of what is left."""
@@ -330,5 +348,4 @@ class Pipeline:
 
     def _neighbourhoods(self, part: float) -> None:
         self._tell("improving the plan")
-        search = NeighbourhoodSearch(self.incumbent, lambda: self._relaxation, self._budget, self._seed)
-        search.run(self._budget.share(part), self._workers, self._tell, self._proven)
+        self._search.run(self._budget.share(part), self._workers, self._tell, self._proven)
