@@ -78,11 +78,16 @@ def shots(scenario: str, plan: str, others: list[str]) -> list[Shot]:
         Shot("region-shifts", "planner", f"{region}&part=Shifts", 1100),
         Shot("scenario", "planner", f"/scenario?scenario={scenario}", 1200),
         Shot("scenario-rules", "planner", f"/scenario?scenario={scenario}&part=Rules+and+prices"),
+        Shot("scenario-what-if", "planner", f"/scenario?scenario={scenario}&part=What+if"),
         Shot("plan-week", "planner", f"{one}&part=Week", 1450),
         Shot("plan-timeline", "planner", f"{one}&part=Timeline", 1350),
         Shot("plan-apprentice", "planner", f"{one}&part=Apprentice", 1450),
         Shot("plan-by-hand", "planner", f"{one}&part=By+hand", 1450, _try_a_change),
+        Shot("plan-why", "planner", f"{one}&part=Why", 1450),
+        Shot("plan-what-now", "planner", f"{one}&part=What+now", 1450, _ask_what_now),
         Shot("impact", "planner", f"/impact?plan={plan}", 1000),
+        Shot("impact-will-it-hold", "planner", f"/impact?plan={plan}&part=Will+it+hold", 1450),
+        Shot("impact-road", "planner", f"/impact?plan={plan}&part=The+whole+road", 1450),
         Shot("impact-lines", "planner", f"/impact?plan={others[0]}&part=Lines", 1000),
         Shot("compare", "planner", f"/compare?plans={','.join([plan, *others])}", 1600),
         Shot("calendars", "planner", "/calendars?part=Make+addresses", 1200, _make_addresses),
@@ -101,6 +106,11 @@ def _try_a_change(page: Page) -> None:
     _settle(page)
     page.get_by_role("button", name="Try it").click()
     page.get_by_text("For whom something changes").wait_for()
+
+
+def _ask_what_now(page: Page) -> None:
+    page.get_by_role("button", name="What could be done?").click()
+    page.get_by_text("For whom something changes").or_(page.get_by_text("No meeting changes")).first.wait_for()
 
 
 def _make_addresses(page: Page) -> None:

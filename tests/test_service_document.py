@@ -17,6 +17,7 @@ OTHER_DEFAULTS = {
     "database": "none",
     "pages_cookie_secret": "none",
     "oidc_client_secret": "none",
+    "smtp_password": "none",
     "data": "`$XDG_DATA_HOME/lineside`, else `~/.local/share/lineside`",
 }
 

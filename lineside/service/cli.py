@@ -19,7 +19,17 @@ from lineside.service.cli_exits import BAD_INPUT
 from lineside.service.cli_inputs import BadInputError
 from lineside.service.cli_now import add_commands as add_now_commands
 from lineside.service.cli_whatif import add_commands as add_whatif_commands
-from lineside.service.cli_words import EditPaths, LimitTexts, PlanPath, ScenarioPath, Seconds, Seed, Workers
+from lineside.service.cli_words import (
+    EditPaths,
+    LimitTexts,
+    PlanPath,
+    ScenarioPath,
+    Seconds,
+    Seed,
+    TakenNumber,
+    TakenPath,
+    Workers,
+)
 from lineside.service.console import open_screen
 
 
@@ -165,14 +175,17 @@ def why(
     module: Annotated[str | None, typer.Option("--module", metavar="ID", help="Only this module.")] = None,
     seconds: Annotated[float, typer.Option("--seconds", min=1, max=10**6, help="Time for all answers.")] = 60,
     ways: Annotated[int, typer.Option("--ways", min=0, max=20, help="Changes told for an empty seat.")] = 3,
+    take: TakenNumber = None,
+    out: TakenPath = None,
 ) -> None:
     """Tell why a seat is where it is or empty, and the least change that would fill it.
 
     Every change is tried in the tables and solved again before it is told. The files stay as they are.
     """
     from lineside.service.cli_advice import Question, tell_why
+    from lineside.service.cli_taken import Taking
 
-    tell_why(scenario, plan, Question(apprentice, module, seconds, ways), open_screen())
+    tell_why(scenario, plan, Question(apprentice, module, seconds, ways), Taking.of(take, out), open_screen())
 
 
 @app.command()
@@ -183,15 +196,18 @@ def advise(
     most: Annotated[int, typer.Option("--most", min=1, max=1000, help="Changes solved again, the best first.")] = 12,
     workers: Annotated[int, typer.Option("--workers", min=1, max=256, help="Threads of each solve.")] = 1,
     seed: Annotated[int, typer.Option("--seed", min=0, max=2**31 - 1, help="Seed of each solve.")] = 0,
+    take: TakenNumber = None,
+    out: TakenPath = None,
 ) -> None:
     """Tell what would be worth asking for: agreements, sites, rooms, instructors, patterns, rotas.
 
     Each is looser by one step. All are priced by the bound, the best are solved again.
     """
     from lineside.service.cli_advice import tell_advice
+    from lineside.service.cli_taken import Taking
     from lineside.solver import AdviceOptions
 
-    tell_advice(scenario, plan, AdviceOptions(seconds, most, workers, seed), open_screen())
+    tell_advice(scenario, plan, AdviceOptions(seconds, most, workers, seed), Taking.of(take, out), open_screen())
 
 
 @app.command()

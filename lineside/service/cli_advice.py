@@ -25,8 +25,9 @@ from lineside.service.advice_words import (
 from lineside.service.cli_inputs import BadInputError
 from lineside.service.cli_plans import scenario_and_plan
 from lineside.service.cli_solve import kept_on_interrupt
+from lineside.service.cli_taken import Taking
 from lineside.service.console import Screen
-from lineside.solver import AdviceOptions, Advised, Inquiry, NoSuchNeedError, UnusablePlanError, Why, advise
+from lineside.solver import AdviceOptions, Advised, Inquiry, Loosening, NoSuchNeedError, UnusablePlanError, Why, advise
 
 REFRESH_SECONDS = 0.2
 T = TypeVar("T")
@@ -52,13 +53,14 @@ class Question:
     ways: int
 
 
-def tell_why(scenario_path: Path, plan_path: Path, question: Question, screen: Screen) -> None:
-    """Tell why people sit where they sit, or have no seat.
+def tell_why(scenario_path: Path, plan_path: Path, question: Question, taking: Taking | None, screen: Screen) -> None:
+    """Tell why people sit where they sit, or have no seat, and take over one of the changes if asked.
 
     Raises
     ------
     BadInputError
-        If the scenario or the plan cannot be read or used, or there is nobody and nothing of that id.
+        If the scenario or the plan cannot be read or used, there is nobody and nothing of that id, or the change
+        cannot be taken over.
     """
     scenario, plan = scenario_and_plan(scenario_path, plan_path, screen)
     needs = _needs(scenario, plan, question)
@@ -66,6 +68,7 @@ def tell_why(scenario_path: Path, plan_path: Path, question: Question, screen: S
         screen.say("Everybody has a seat in every module that is needed. Name an apprentice to ask about a seat.")
         return
     until = time.monotonic() + question.seconds
+    found: list[tuple[Loosening, str]] = []
 
     def answer(stop: threading.Event) -> int:
         inquiry = Inquiry(scenario, plan, stop)
@@ -73,12 +76,17 @@ def tell_why(scenario_path: Path, plan_path: Path, question: Question, screen: S
             left = until - time.monotonic()
             if stop.is_set() or (number and left <= 0):
                 return number
-            _tell(scenario, inquiry.why(apprentice, module, seconds=left, most_ways=question.ways), screen)
+            why = inquiry.why(apprentice, module, seconds=left, most_ways=question.ways)
+            _tell(scenario, why, screen)
+            if why.ways is not None:
+                found.extend((way.loosening, way_sentence(scenario, why, way)) for way in why.ways.found)
         return len(needs)
 
     told = _interruptible(answer, screen)
     if told < len(needs):
         screen.say(f"{told:,} of {len(needs):,} seats were looked at. Give it more time with --seconds.")
+    if taking is not None:
+        taking.write(scenario_path, found, screen)
 
 
 def _needs(scenario: Scenario, plan: Plan, question: Question) -> list[tuple[str, str]]:
@@ -114,13 +122,15 @@ def _tell(scenario: Scenario, why: Why, screen: Screen) -> None:
         screen.say(f"  {sentence}")
 
 
-def tell_advice(scenario_path: Path, plan_path: Path, options: AdviceOptions, screen: Screen) -> None:
-    """Tell which changes of the tables would be worth asking for.
+def tell_advice(
+    scenario_path: Path, plan_path: Path, options: AdviceOptions, taking: Taking | None, screen: Screen
+) -> None:
+    """Tell which changes of the tables would be worth asking for, and take over one of them if asked.
 
     Raises
     ------
     BadInputError
-        If the scenario or the plan cannot be read or used.
+        If the scenario or the plan cannot be read or used, or the change cannot be taken over.
     """
     scenario, plan = scenario_and_plan(scenario_path, plan_path, screen)
     stage = [""]
@@ -141,6 +151,8 @@ def tell_advice(scenario_path: Path, plan_path: Path, options: AdviceOptions, sc
     if not found.advice:
         screen.say("No change was found that saves anything.")
     screen.say(extent_sentence(found))
+    if taking is not None:
+        taking.write(scenario_path, [(row.change, advice_sentence(scenario, row)) for row in found.advice], screen)
 
 
 def _interruptible(answer: Callable[[threading.Event], T], screen: Screen) -> T:

@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lineside.scenarios.changes import Cells, ScenarioChanges, TableChange, changes_between
-from lineside.scenarios.edits import EditError, edit_between, write_edit
-from lineside.service.cli_inputs import BadInputError, reason, texts_from
+from lineside.scenarios.edits import EditError, ScenarioEdit, edit_between, write_edit
+from lineside.scenarios.pace import PaceError, pace_steps
+from lineside.scenarios.table_steps import stepped_texts
+from lineside.service.cli_inputs import BadInputError, reason, scenario_from, texts_from
+from lineside.service.cli_respond import date_from
 from lineside.service.console import Listing, Screen
 
 OTHER_PLAN = "The plans in force differ too. An edit has no part in them; a variant has the plan in force of its base."
@@ -21,8 +24,7 @@ def write_difference(base: Path, changed: Path, out: Path, name: str | None, scr
     BadInputError
         If a scenario or a path cannot be used, or there is no difference.
     """
-    if out.exists():
-        raise BadInputError([f"{out} is there already. Choose a new name, so that nothing is lost."])
+    _refuse_existing(out)
     before, after = texts_from(base)[0], texts_from(changed)[0]
     try:
         edit = edit_between(before, after, name or out.stem.replace("_", " "))
@@ -32,6 +34,50 @@ def write_difference(base: Path, changed: Path, out: Path, name: str | None, scr
         screen.say(OTHER_PLAN)
     if not edit.num_changes:
         raise BadInputError([f"{base} and {changed} do not differ. Change something in {changed} first."])
+    _write(edit, out, screen)
+
+
+def write_pace(
+    base: Path, closing: str | None, days: Sequence[str], target: tuple[Path, str | None], screen: Screen
+) -> None:
+    """Write the edit that gives a term another pace.
+
+    Parameters
+    ----------
+    base
+        The scenario.
+    closing, days
+        As for :func:`lineside.scenarios.pace.pace_steps`.
+    target
+        The file to write, and what the edit is about.
+
+    Raises
+    ------
+    BadInputError
+        If the scenario, the date, the days or the path cannot be used, or nothing would change.
+    """
+    out, name = target
+    _refuse_existing(out)
+    scenario = scenario_from(base).scenario
+    before = texts_from(base)[0]
+    try:
+        steps = pace_steps(scenario, None if closing is None else date_from(closing), days)
+        edit = edit_between(before, stepped_texts(before, steps), name or out.stem.replace("_", " "))
+    except PaceError as error:
+        raise BadInputError([str(error)]) from None
+    except EditError as error:
+        raise BadInputError(error.sentences) from None
+    if not edit.num_changes:
+        raise BadInputError(["The term has this pace already. Choose another closing date or other days."])
+    _write(edit, out, screen)
+
+
+def _refuse_existing(out: Path) -> None:
+    if out.exists():
+        raise BadInputError([f"{out} is there already. Choose a new name, so that nothing is lost."])
+
+
+def _write(edit: ScenarioEdit, out: Path, screen: Screen) -> None:
     try:
         write_edit(edit, out)
     except OSError as error:

@@ -13,7 +13,7 @@ from lineside.service.console import open_screen
 
 def add_commands(app: typer.Typer) -> None:
     """Add these commands to the command line."""
-    for command in (edit, diff, frontier, fair):
+    for command in (edit, diff, pace, frontier, fair):
         app.command()(command)
 
 
@@ -46,6 +46,29 @@ def diff(
     from lineside.service.cli_edits import tell_difference
 
     tell_difference(base, other or base, edits or (), open_screen())
+
+
+def pace(
+    base: ScenarioPath,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="File to write: .toml or .json.")],
+    closing: Annotated[
+        str | None, typer.Option("--closing", metavar="DATE", help="The last class day moves here, earlier or later.")
+    ] = None,
+    days: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--days", metavar="DAYS", help="Class days of a week, such as 'Mon Wed'; can be given more often."
+        ),
+    ] = None,
+    name: Annotated[str | None, typer.Option("--name", metavar="TEXT", help="What the edit is about.")] = None,
+) -> None:
+    """Make one edit that accelerates or stretches a term: another closing date, more or fewer class days a week.
+
+    Starts and lengths of the patterns stay, and the class minutes that a week may have go with the days.
+    """
+    from lineside.service.cli_edits import write_pace
+
+    write_pace(base, closing, days or (), (out, name), open_screen())
 
 
 PlanFolder = Annotated[

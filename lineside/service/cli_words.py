@@ -22,6 +22,12 @@ LimitTexts = Annotated[
     list[str] | None,
     typer.Option("--limit", metavar="MEASURE=MOST", help="No more of a measure than this, such as dollars=500."),
 ]
+TakenNumber = Annotated[
+    int | None, typer.Option("--take", metavar="N", min=1, help="Write change N of those that are told as an edit.")
+]
+TakenPath = Annotated[
+    Path | None, typer.Option("--out", metavar="FILE", help="Where --take writes the edit: TOML, or JSON by its name.")
+]
 Seconds = Annotated[float, typer.Option("--seconds", min=1, max=10**6, help="Time for solving.")]
 Workers = Annotated[int, typer.Option("--workers", min=1, max=256, help="Threads of the search.")]
 Seed = Annotated[int, typer.Option("--seed", min=0, max=2**31 - 1, help="Seed of the search.")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
@@ -53,6 +54,19 @@ class ServiceSettings(BaseSettings):
         "email_verified", min_length=1, description="claim that tells that an email address was confirmed"
     )
 
+    smtp_host: str = Field("", description="SMTP server that sends notices; empty: none are sent")
+    smtp_port: int = Field(587, ge=1, le=65535, description="its port")
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        "starttls", description="how the connection is protected; none on the own machine alone"
+    )
+    smtp_username: str = Field("", description="account at the server; empty: it asks for none")
+    smtp_password: SecretStr | None = Field(None, description="password of the account")
+    smtp_from: str = Field("", validate_default=True, description="address that notices come from")
+    smtp_seconds: float = Field(30.0, gt=0, description="time that the server gets for one mail")
+    mail_attempts: int = Field(8, gt=0, description="times that a mail is tried before it is given up")
+    mail_retry_seconds: int = Field(60, ge=0, description="wait after the first failed try; it grows with each")
+    notice_days: int = Field(3, ge=1, le=366, description="changes of meetings within so many days are told by mail")
+
     upload_bytes: int = Field(32 * 2**20, gt=0, description="largest request body")
     unpacked_bytes: int = Field(256 * 2**20, gt=0, description="most bytes that an uploaded archive unpacks to")
     failed_keys_per_minute: int = Field(20, gt=0, description="wrong keys or addresses one client may try in a minute")
@@ -89,6 +103,15 @@ class ServiceSettings(BaseSettings):
     def _is_safe(cls, value: str) -> str:
         if value and not is_safe(value):
             raise ValueError("whoever is on the way could change what the issuer says; give an https:// address")
+        return value
+
+    @field_validator("smtp_from")
+    @classmethod
+    def _is_sender(cls, value: str, others: ValidationInfo) -> str:
+        if others.data.get("smtp_host") and "@" not in value:
+            raise ValueError("notices must come from an address; give one such as training@college.example")
+        if not value.isprintable():
+            raise ValueError("an address is one line; give one such as training@college.example")
         return value
 
     @field_validator("oidc_client_secret")

@@ -17,6 +17,7 @@ METHODS = {
     "day_class": "everybody to the day class",
     "in_order": "measures in strict order",
     "frontier": "a trade-off",
+    "replan": "planned anew",
     "advise": "advice about a plan",
 }
 """What a run does, by which it is told apart; a search is what people expect."""

@@ -15,7 +15,9 @@ import lineside.scenarios
 from lineside.models.plan import Plan
 from lineside.models.reading import read_scenario
 from lineside.models.scenario import Scenario
+from lineside.scenarios.edits import read_edit
 from lineside.service.advice_words import advice_sentence
+from lineside.service.cli_inputs import scenario_from
 from lineside.solver import AdviceOptions, SolveOptions, advise, solve
 from tests.build import open_cohort, plan_of
 from tests.service.conftest import Run
@@ -64,8 +66,9 @@ def test_why_tells_where_a_person_could_sit_instead(run: Run, saved: Save) -> No
     )
 
 
-def test_advise_ranks_what_would_be_worth_asking_for(run: Run, saved: Save) -> None:
-    result = run("advise", FOLDER, saved(best_plan()))
+def test_advise_ranks_what_would_be_worth_asking_for(run: Run, saved: Save, tmp_path: Path) -> None:
+    taken = tmp_path / "open.toml"
+    result = run("advise", FOLDER, saved(best_plan()), "--take", "3", "--out", taken)
     assert result.exit_code == 0
     lines = result.stdout.splitlines()
     assert lines[0] == "pricing changes: 46"
@@ -77,7 +80,11 @@ def test_advise_ranks_what_would_be_worth_asking_for(run: Run, saved: Save) -> N
         "3. Straits Steel mill (STEEL-P) open to all companies would save 120.6 line-minutes, $60 and 1.5 cohort-hours."
         " It would seat Hugo Reyes (P2) in FORK."
     )
-    assert lines[-1].startswith("46 changes by one step were priced by the bound; all 12 that may save something ")
+    assert lines[-2].startswith("46 changes by one step were priced by the bound; all 12 that may save something ")
+    assert lines[-1] == f"Written: {taken}. Solve with it: lineside solve {FOLDER} --edit {taken}"
+    # The change that was taken, made in the tables and solved again, saves what was promised.
+    with_it = solve(scenario_from(FOLDER, [taken]).scenario, SolveOptions(seconds=10, workers=1)).plan
+    assert best_plan().objective - with_it.objective == Decimal("120.6")
 
 
 def test_what_a_change_costs_is_told_beside_what_it_saves() -> None:
@@ -97,6 +104,23 @@ def test_what_a_change_costs_is_told_beside_what_it_saves() -> None:
         "would seat Cleo Hart (S3) in CRANE, and take the seat from Ada Moreau (S1) in MATH. The lines would lose 12.0 "
         "line-minutes more, which is counted in that. Longer runs may say more or less."
     )
+
+
+def test_the_least_change_is_taken_over_as_an_edit(run: Run, saved: Save, tmp_path: Path) -> None:
+    taken = tmp_path / "further.toml"
+    who = ("--apprentice", "P1", "--module", "WELD")
+    assert run("why", FOLDER, saved(best_plan()), *who, "--take", "1", "--out", taken).exit_code == 0
+    [cell] = read_edit(taken).cells
+    assert (cell.row, cell.column, cell.before, cell.after) == (("P1",), "travel_max", "30", "35")
+    again = run("why", FOLDER, saved(best_plan()), *who, "--take", "1", "--out", taken)
+    assert (again.exit_code, again.stderr) == (
+        2,
+        f"{taken} is there already. Choose a new name, so that nothing is lost.\n",
+    )
+    none = run("why", FOLDER, saved(best_plan()), *who, "--take", "9", "--out", tmp_path / "x.toml")
+    assert (none.exit_code, none.stderr) == (2, "There is no change 9; 1 were told. Choose one of these.\n")
+    half = run("why", FOLDER, saved(best_plan()), *who, "--take", "1")
+    assert half.stderr == "--take and --out belong together. Give the number of the change and a new file.\n"
 
 
 def test_little_time_is_said(run: Run, saved: Save) -> None:

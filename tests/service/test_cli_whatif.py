@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import shutil
 from pathlib import Path
 
@@ -10,6 +11,11 @@ import pytest
 
 import lineside.scenarios
 from lineside.models.plan import read_plan
+from lineside.models.reading import read_scenario
+from lineside.scenarios.edits import read_edit
+from lineside.scenarios.pace import pace_steps
+from lineside.scenarios.table_steps import stepped
+from lineside.service.cli_inputs import scenario_from
 from tests.service.conftest import Run
 
 TWO_PLANTS = Path(lineside.scenarios.__file__).parent / "bundled" / "two_plants"
@@ -43,6 +49,30 @@ def test_the_difference_of_two_scenarios_is_an_edit_for_every_command(
     assert solved.exit_code == 0
     assert run("check", folder, tmp_path / "plan.json", "--edit", edit).exit_code == 0
     assert run("impact", folder, tmp_path / "plan.json", "--edit", edit).exit_code == 0
+
+
+def test_a_term_of_twice_the_pace_is_one_edit(run: Run, tmp_path: Path) -> None:
+    edit = tmp_path / "sooner.toml"
+    base = TWO_PLANTS.parent / "st_cloud"
+    days = ("--days", "Mon Wed", "--days", "Tue Thu")
+    made = run("pace", base, "--closing", "2027-04-30", *days, "--out", edit, "--name", "April, twice a week")
+    assert made.exit_code == 0, made.stderr
+    told = read_edit(edit)
+    assert told.name == "April, twice a week"
+    minutes = [(row.key, row.before, row.after) for row in told.settings]
+    assert minutes == [("rules.class_minutes_per_week", "120", "240")]
+    # 51 people get the closing date; seven starts and lengths at their sites on two pairs of days replace 14 patterns.
+    dues = [cell for cell in told.cells if cell.column == "due"]
+    assert (len(dues), {cell.after for cell in dues}) == (51, {"2027-04-30"})
+    assert {row.cells["days"] for row in told.added} == {"Mon Wed", "Tue Thu"}
+    assert len([row for row in told.removed if row.table == "patterns"]) == 14
+    scenario = scenario_from(base, [edit]).scenario
+    assert scenario == stepped(
+        read_scenario(base).scenario,
+        pace_steps(read_scenario(base).scenario, dt.date(2027, 4, 30), ["Mon Wed", "Tue Thu"]),
+    )
+    again = run("pace", base, "--out", tmp_path / "none.toml")
+    assert (again.exit_code, again.stderr.partition(".")[0]) == (2, "Neither a closing date nor class days are given")
 
 
 def test_an_edit_is_not_written_over_and_needs_a_difference(run: Run, folder: Path, tmp_path: Path) -> None:

@@ -50,7 +50,20 @@ def test_the_head_tells_what_the_plan_costs_and_whether_it_is_in_force(page: Pag
 
 
 @pytest.mark.parametrize(
-    "part", ["Week", "Timeline", "Cohort", "Apprentice", "Costs", "Unseated", "Why", "Advice", "By hand", "Publish"]
+    "part",
+    [
+        "Week",
+        "Timeline",
+        "Cohort",
+        "Apprentice",
+        "Costs",
+        "Unseated",
+        "Why",
+        "Advice",
+        "By hand",
+        "What now",
+        "Publish",
+    ],
 )
 def test_every_part_shows_and_is_accessible(page: Page, part: str) -> None:
     opened(page, part)

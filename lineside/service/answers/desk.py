@@ -31,6 +31,8 @@ from lineside.solver import RegionMemory, remember_region
 
 MOST_ANSWERS = 5
 """Answers that are worked out in full."""
+MOST_KNOWN = 50
+"""Sets of running cohorts of which it is remembered what they ask of their people."""
 EXEMPT = frozenset({"hours", "session-length", "cohort-size", "frozen", "pin", "need", "party", "order"})
 """Rules that say nothing about whether people can live with how a running cohort goes on."""
 
@@ -109,6 +111,7 @@ class AnswerDesk:
             )
         self._meter = PartMeter(self.scenario, self.plan, self.days)
         self._memory: RegionMemory = remember_region(self.scenario)
+        self._known: dict[Part, frozenset[object]] = {}
 
     def answers(
         self, event: Disruption, most: int = MOST_ANSWERS, extra_changes: int = EXTRA_CHANGES
@@ -203,7 +206,14 @@ class AnswerDesk:
 
     def _known_before(self, amendment: Amendment) -> frozenset[object]:
         part = _going_on(self.plan, amendment)
-        return frozenset(_what(row) for row in self._as_if_free(self.scenario, self.plan, part, self.days))
+        known = self._known.get(part)
+        if known is None:
+            found = self._as_if_free(self.scenario, self.plan, part, self.days)
+            known = frozenset(_what(row) for row in found)
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
+            self._known[part] = known
+        return known
 
     def _warnings(self, case: _Case, plan: Plan) -> tuple[str, ...]:
         """Return what is asked of people, rooms and instructors although running cohorts may ask it."""
@@ -217,7 +227,7 @@ class AnswerDesk:
             return []
         settings = scenario.settings.model_copy(update={"frozen_until": None})
         free = changed_scenario(scenario, settings=settings)
-        return [row for row in violations_in(free, plan, part, days) if row.rule not in EXEMPT]
+        return list(violations_in(free, plan, part, days, EXEMPT))
 
 
 def _leaves_something(best: Answer, case: _Case) -> bool:

@@ -5,24 +5,32 @@ from __future__ import annotations
 import threading
 import uuid
 from collections import OrderedDict
-from typing import Annotated, cast
+from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import ConfigDict, Field
 
-from lineside.service.api.advice_models import AdviceReport, AdvisedOut, WhyOut
-from lineside.service.api.context import Admitted, InSession, service_of
-from lineside.service.api.parts import Body, Owner, problems
+from lineside.scenarios.edits import EditError, edit_json
+from lineside.scenarios.taken_edits import taken_edit
+from lineside.service.api.advice_models import AdviceReport, AdvisedOut, EditOut, WhyOut
+from lineside.service.api.context import Admitted, InSession, entity_tag, service_of
+from lineside.service.api.parts import Body, Owner, Words, problems
 from lineside.service.api.plan_desks import desk_of
 from lineside.service.api.runs import RunOut, RunStatus, run_out
+from lineside.service.api.variants import VariantOut
 from lineside.service.problems import ConflictProblem, MistakesProblem
 from lineside.service.runs.desk import Desk, Order
 from lineside.service.storage.plans import Plans
 from lineside.service.storage.scenarios import Scenarios
+from lineside.service.storage.variants import Variants, edits_from
 from lineside.solver import Inquiry, NoSuchNeedError, UnusablePlanError
 
 router = APIRouter(prefix="/plans/{plan}", tags=["plans"])
 
+EXAMPLE: Any = {
+    **{"kind": "cell", "table": "companies", "key": ["STEEL"], "column": "release_minutes"},
+    **{"before": "130", "after": "145"},
+}
 MOST_SECONDS = 60.0
 """Longest that one answer may take; who wants to know more asks on the command line."""
 PATIENCE_SECONDS = 5.0
@@ -109,6 +117,34 @@ def start_advice(
     run = desk.start(saved, Order(body.seconds, body.workers, body.seed, "advise", plan))
     response.headers["Location"] = f"/api/v1/runs/{run.id}"
     return run_out(desk, run)
+
+
+class TakenBody(Body):
+    """A change as an answer to why or as advice told it, and what the variant with it is called."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"name": "Badger opens its room", "edits": [EXAMPLE]}]})
+
+    name: Words
+    note: str = Field("", max_length=2000, description="what it would bring")
+    edits: list[EditOut] = Field(min_length=1, max_length=100)
+
+
+@router.post("/variants", status_code=201, responses=problems(404, 409))
+def take_change(
+    plan: uuid.UUID, body: TakenBody, session: InSession, actor: Admitted, response: Response
+) -> VariantOut:
+    """Make a variant of a plan's scenario from a change that was told; it follows the scenario as any variant does."""
+    shelved = Plans(session, actor.region).get(plan)
+    saved = Scenarios(session, actor.region).get(shelved.plan.scenario_id, shelved.plan.revision)
+    try:
+        edit = taken_edit(saved.raw, (row.step for row in body.edits), body.name, body.note)
+        edits = edits_from([edit_json(edit)])
+    except EditError as error:
+        raise MistakesProblem(" ".join(error.sentences)) from None
+    kept = Variants(session, actor.region, actor.label).create(shelved.plan.scenario_id, body.name, edits)
+    response.headers["Location"] = f"/api/v1/scenarios/{kept.saved.scenario.id}"
+    response.headers["ETag"] = entity_tag(kept.saved.revision.number)
+    return VariantOut.of_kept(kept)
 
 
 @router.get("/advice", responses=problems(404))

@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from lineside.models.scenario import Scenario
-from lineside.models.table_edits import CellEdit, RowEdit, TableEdit
+from lineside.models.table_edits import CellEdit, RowEdit, SettingEdit, TableEdit
 from lineside.service.advice_words import (
     advice_sentence,
     extent_sentence,
@@ -57,6 +57,16 @@ class EditOut(Answer):
             return cls(kind="row", table=edit.table, key=[], cells=cells, is_added=edit.is_added, **more)
         where = {"table": edit.section, "column": edit.key, "before": edit.before, "after": edit.after}
         return cls(kind="setting", key=[], **where)
+
+    @property
+    def step(self) -> TableEdit:
+        """The change that this is the answer of."""
+        if self.kind == "row":
+            return RowEdit(self.table, tuple(self.cells.items()), self.is_added)
+        column, before, after = self.column or "", self.before or "", self.after or ""
+        if self.kind == "cell":
+            return CellEdit(self.table, tuple(self.key), column, before, after)
+        return SettingEdit(self.table, column, before, after)
 
 
 class LooserOut(Answer):

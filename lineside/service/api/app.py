@@ -15,6 +15,7 @@ from lineside.service.access.issuer import Issuer
 from lineside.service.access.throttle import Throttle
 from lineside.service.api import (
     advice,
+    answers,
     calendars,
     changes,
     comparison,
@@ -23,6 +24,7 @@ from lineside.service.api import (
     identities,
     impact,
     impact_parts,
+    notices,
     outlook,
     people,
     plan_costs,
@@ -34,6 +36,7 @@ from lineside.service.api import (
     scenario_settings,
     scenario_starts,
     scenarios,
+    seat_changes,
     sessions,
     shares,
     tradeoffs,
@@ -64,6 +67,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     plans.router,
     plan_costs.router,
     plan_trials.router,
+    answers.router,
+    seat_changes.router,
     advice.router,
     sessions.router,
     impact_parts.router,
@@ -71,6 +76,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     impact.router,
     outlook.router,
     people.router,
+    notices.router,
     identities.router,
     feed_owners.router,
 )
@@ -94,6 +100,7 @@ def create_app(database: Database, settings: ServiceSettings) -> FastAPI:
     app.state.desks = Desks()
     app.state.inquiries = advice.Inquiries()
     app.state.judged_tables = JudgedTables()
+    app.state.answer_desks = answers.AnswerDesks()
     app.state.figures = Figures()
     app.state.run_gauge = health.add_run_gauge(app.state.figures)
     for router in ROUTERS:

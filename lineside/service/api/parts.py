@@ -29,6 +29,8 @@ Words = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1
 """A line of text that people write."""
 Owner = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 """An id of a scenario's table."""
+Day = Annotated[dt.date, Field(strict=False)]
+"""A date, written as YYYY-MM-DD."""
 Identity = Annotated[uuid.UUID, Field(strict=False)]
 """An id that the service gave."""
 

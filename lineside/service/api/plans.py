@@ -13,6 +13,7 @@ from lineside.models.checker import check
 from lineside.models.plan import Plan
 from lineside.service.api.context import Admitted, InSession, entity_tag, expected_version
 from lineside.service.api.downloads import CSV_ZIP, JSON, XLSX, attachment, binary, plan_tables, plan_workbook
+from lineside.service.api.notices import post_notices
 from lineside.service.api.parts import Page, problems
 from lineside.service.api.plan_desks import desk_of
 from lineside.service.api.plan_models import (
@@ -122,8 +123,9 @@ def delete_plan(plan: uuid.UUID, session: InSession, actor: Admitted) -> None:
 def publish_plan(plan: uuid.UUID, request: Request, session: InSession, actor: Admitted, response: Response) -> PlanOut:
     """Put a plan in force for the region.
 
-    All calendars follow at once. The plan's scenario gets a new revision that has it as its published
-    plan, so that changes, pins and frozen of the next run refer to it.
+    All calendars follow at once, and with a mail server whoever's next meeting changes is told by mail. The plan's
+    scenario gets a new revision that has it as its published plan, so that changes, pins and frozen of the next run
+    refer to it.
     """
     plans, scenarios = Plans(session, actor.region), Scenarios(session, actor.region)
     shelved = plans.get(plan)
@@ -135,7 +137,11 @@ def publish_plan(plan: uuid.UUID, request: Request, session: InSession, actor: A
         raise ConflictProblem(f"The plan has {found} violations and faults. Check it, correct it and keep it anew.")
     if parsed.status in ("infeasible",):
         raise MistakesProblem("The plan says that there is none. Publish one with cohorts.")
+    published = plans.publications()
+    now = plans.get(published[0][1].id) if published else None
+    before = desk_of(now, None, request, session, actor) if now else None
     publication = plans.publish(shelved)
+    post_notices(publication, before, desk, request, session, actor)
     Feeds(session, actor.region).publish(scenario, parsed, dt.datetime.now(dt.UTC))
     saved = scenarios.locked(shelved.plan.scenario_id, None)
     raw = dataclasses.replace(saved.raw, published=shelved.plan.text)

@@ -138,15 +138,26 @@ def run_out(desk: Desk, run: Run) -> RunOut:
     return RunOut(**values, **asked_of(run), scenario=run.scenario_id, gap=gap, plan=plan)
 
 
-@router.post("", status_code=202, responses=problems(404, 409))
-def start_run(body: RunBody, request: Request, session: InSession, actor: Admitted, response: Response) -> RunOut:
-    """Start a solve of a revision in the background."""
+def refuse_too_much(request: Request, seconds: float, workers: int) -> None:
+    """Refuse a run that asks for more than is set.
+
+    Raises
+    ------
+    MistakesProblem
+        If it does.
+    """
     settings = service_of(request).settings
-    if body.seconds > settings.run_seconds or body.workers > settings.run_workers:
+    if seconds > settings.run_seconds or workers > settings.run_workers:
         limits = f"{settings.run_seconds:g} seconds and {settings.run_workers} workers"
         raise MistakesProblem(
             f"A run may ask for at most {limits}. Ask for less, or let the operator raise the limits."
         )
+
+
+@router.post("", status_code=202, responses=problems(404, 409))
+def start_run(body: RunBody, request: Request, session: InSession, actor: Admitted, response: Response) -> RunOut:
+    """Start a solve of a revision in the background."""
+    refuse_too_much(request, body.seconds, body.workers)
     saved, _ = Scenarios(session, actor.region).good(body.scenario, body.revision)
     desk = Desk(session, actor.region)
     method, ask = ask_of(body.method, body.margin, body.limits, body.in_order, body.frontier)

@@ -26,6 +26,7 @@ PLAN_NAMES = {
     "day_class": "Everybody to the day class",
     "in_order": "Strict order",
     "frontier": "Point 1",
+    "replan": "Planned anew",
 }
 """What the plan of a run is called at first, by the run's method."""
 

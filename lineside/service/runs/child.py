@@ -114,6 +114,17 @@ def _frontier(task: dict[str, Any], stop: threading.Event, worker: TextIO) -> di
     return {**_result(found.points[0].plan, answer["points"][0]["plan"], seconds), **told}
 
 
+def _replanned(task: dict[str, Any], stop: threading.Event, worker: TextIO) -> dict[str, Any]:
+    """Return a plan that follows the plan in force, within the limits on changes that were asked for."""
+    from lineside.service.runs.replanning import replan_options
+    from lineside.service.runs.tradeoffs import options_of
+    from lineside.solver import replan
+
+    scenario = _scenario(task)
+    options = replan_options(task["ask"], options_of(task))
+    return _solution(scenario, replan(scenario, options, _teller(worker), stop, _shower(worker)))
+
+
 def _teller(worker: TextIO) -> Callable[[Progress], None]:
     def tell(progress: Progress) -> None:
         figures = {"objective": _float(progress.objective), "bound": _float(progress.bound)}
@@ -249,6 +260,7 @@ WAYS = {
     "search": _solved,
     "in_order": _in_order,
     "frontier": _frontier,
+    "replan": _replanned,
     "first_come": _first_come,
     "day_class": _day_class,
     "advise": _advised,

@@ -16,7 +16,7 @@ from lineside.service.runs.records import ACTIVE, note_event
 from lineside.service.storage.models import Run, RunEvent, StoredPlan
 from lineside.service.storage.scenarios import Saved
 
-Method = Literal["search", "first_come", "day_class", "in_order", "frontier", "advise"]
+Method = Literal["search", "first_come", "day_class", "in_order", "frontier", "replan", "advise"]
 """How a run comes to its plan, or what it does about one."""
 
 
@@ -31,14 +31,14 @@ class Order:
     method
         ``search`` for the best plan; ``first_come`` or ``day_class`` for a baseline to set it beside; ``in_order`` for
         the best by several measures in strict order; ``frontier`` for plans that trade one measure for another;
-        ``advise`` for what would be worth asking for.
+        ``replan`` for one that follows the plan in force; ``advise`` for what would be worth asking for.
     about
         The plan that advice is asked about.
     margin
         People to spare in each new cohort, for a search.
     ask
         What else was asked: ``limits`` on measures; ``goals`` in order as text; ``against``, ``minimise``, ``points``
-        and ``keep`` of a frontier.
+        and ``keep`` of a frontier; what a plan anew is asked for.
     """
 
     seconds: float

@@ -11,10 +11,13 @@ from collections.abc import AsyncIterator, Awaitable
 from typing import Any, TypeVar
 
 import structlog
-from procrastinate import App
+from procrastinate import App, RetryStrategy
 from procrastinate.exceptions import ConnectorException
 from sqlalchemy.exc import OperationalError
 
+from lineside.service.mail.postman import Postman
+from lineside.service.mail.queue import QUEUE as MAIL_QUEUE
+from lineside.service.mail.queue import TASK as MAIL_TASK
 from lineside.service.runs.attempts import Attempt, Attempts
 from lineside.service.runs.desk import Order
 from lineside.service.runs.queue import QUEUE, TASK, worker_app
@@ -33,6 +36,9 @@ from lineside.service.storage.database import Database
 log = structlog.get_logger("lineside.worker")
 T = TypeVar("T")
 
+MAILS_AT_ONCE = 4
+"""Mails that one worker hands to the server at the same time."""
+
 
 class Worker:
     """A worker on one database.
@@ -48,20 +54,45 @@ class Worker:
     def __init__(self, database: Database, settings: ServiceSettings) -> None:
         self._settings = settings
         self._attempts = Attempts(database, settings.max_attempts)
-        self._app: App = worker_app(database.address, settings.concurrency + 4)
+        self._app: App = worker_app(database.address, settings.concurrency + MAILS_AT_ONCE + 6)
         self._app.task(name=TASK, queue=QUEUE)(self.solve)
+        self._postman = Postman(database, settings)
+        wait = settings.mail_retry_seconds
+        again = RetryStrategy(wait=wait, linear_wait=wait)  # the postman knows when to give up
+        self._app.task(name=MAIL_TASK, queue=MAIL_QUEUE, retry=again)(self._postman.deliver)
 
     async def work(self) -> None:
         """Work until a signal to end (or until cancelled), then give back what is unfinished."""
         async with self._app.open_async():
-            sweeping = asyncio.create_task(self._sweep())
+            others = [asyncio.create_task(self._sweep())]
+            if self._settings.smtp_host:
+                others.append(asyncio.create_task(self._send_mails()))
             try:
                 while not await self._is_done():
                     await asyncio.sleep(self._settings.sweep_seconds)
             finally:
-                sweeping.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await sweeping
+                for other in others:
+                    other.cancel()
+                await asyncio.gather(*others, return_exceptions=True)
+
+    async def _send_mails(self) -> None:
+        """Send mails beside the runs, which may take an hour each."""
+        settings = self._settings
+        while True:
+            try:
+                await self._app.run_worker_async(
+                    queues=[MAIL_QUEUE],
+                    concurrency=MAILS_AT_ONCE,
+                    fetch_job_polling_interval=settings.sweep_seconds,
+                    shutdown_graceful_timeout=settings.smtp_seconds,
+                    update_heartbeat_interval=settings.beat_seconds,
+                    stalled_worker_timeout=settings.stalled_seconds,
+                    delete_jobs="successful",
+                    install_signal_handlers=False,
+                )
+            except ConnectorException:
+                log.warning("queue of mails does not answer, or forgot this worker")
+            await asyncio.sleep(settings.sweep_seconds)
 
     async def _is_done(self) -> bool:
         """Work, and return False if it must be begun anew: the queue forgets workers that were silent too long."""
@@ -87,6 +118,9 @@ class Worker:
             try:
                 for run in await asyncio.to_thread(self._attempts.sweep, self._settings.stalled_seconds):
                     log.warning("run taken up again", run=str(run))
+                if self._settings.smtp_host:
+                    for mail in await asyncio.to_thread(self._postman.sweep):
+                        log.warning("mail queued anew", mail=str(mail))
             except OperationalError:
                 log.warning("database does not answer")
             await asyncio.sleep(self._settings.sweep_seconds)

@@ -265,3 +265,32 @@ class CalendarState(Table):
     owner: Mapped[str] = mapped_column(primary_key=True)
     company: Mapped[str | None]
     text: Mapped[str]
+
+
+class Contact(Table):
+    """Where an apprentice or an instructor is mailed."""
+
+    __tablename__ = "contacts"
+
+    region_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("regions.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    owner: Mapped[str] = mapped_column(primary_key=True)
+    address: Mapped[str]
+
+
+class Mail(Table):
+    """A notice on its way; its words are forgotten when it has ended, the address is never in it."""
+
+    __tablename__ = "mails"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    region_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("regions.id"))
+    publication_id: Mapped[uuid.UUID] = _key("publications.id")
+    kind: Mapped[str]
+    owner: Mapped[str]
+    subject: Mapped[str]
+    text: Mapped[str]
+    status: Mapped[str] = mapped_column(default="waiting")
+    attempts: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
+    ended_at: Mapped[dt.datetime | None]

@@ -19,6 +19,7 @@ from lineside.service.access.table import ACCESS
 from lineside.service.api import calendars, health
 from lineside.service.api.app import PREFIX, ROUTERS
 from lineside.service.storage.models import Region
+from tests.build import FIRST_DAY
 from tests.service.api.conftest import World, bearer, scenario_body
 
 IF_MATCH = {"If-Match": "*"}
@@ -42,6 +43,7 @@ REFUSED = (
     ("delete_plan", 409),
     ("revoke_feed", 409),
     ("create_identity", 409),  # the other region's planner was first to let this address in
+    ("take_answer", 412),  # no answer has this key
     ("sign_in", 409),  # with a key; test_sign_in.py comes with tokens
     ("sign_out", 409),
 )
@@ -101,6 +103,22 @@ def body_of(name: str, things: dict[str, str], plan: Plan) -> dict[str, Any]:
         "create_identity": {"role": "planner", "label": "x", "email": "pat@acme.example"},
         "create_feeds": {"kind": "company"},
         "print_feeds": {"kinds": ["company"]},
+        "answer_disruption": {"event": {"kind": "snow-day", "date": str(FIRST_DAY)}, "at": str(FIRST_DAY)},
+        "take_answer": {
+            **{"event": {"kind": "snow-day", "date": str(FIRST_DAY)}, "at": str(FIRST_DAY)},
+            **{"key": "0", "revision": 1, "name": "x"},
+        },
+        "start_replan": {"at": str(FIRST_DAY)},
+        "take_change": {
+            "name": "x",
+            "edits": [
+                {
+                    **{"kind": "cell", "table": "rooms", "key": ["hall"], "column": "seats"},
+                    **{"before": "10", "after": "11"},
+                }
+            ],
+        },
+        "replace_contacts": {"csv": "id,address\na1,dana@acme.example\n"},
     }
     if name == "upload_scenario":
         return {"files": {"file": ("x", b"nonsense")}}

@@ -62,6 +62,17 @@ def test_why_an_empty_seat_is_empty_and_what_would_fill_it(world: World, near_mi
         }
     ]  # fmt: skip
     assert way["differences"][0]["difference"] == -118.6
+    taken = {"name": "Further for Gail", "note": way["sentence"], "edits": way["change"]["edits"]}
+    made = world.ask("POST", f"/plans/{near_misses}/variants", json=taken)
+    assert made.status_code == 201, made.text
+    [edit] = made.json()["edits"]
+    cell = {"table": "apprentices", "row": ["P1"], "column": "travel_max", "before": "30", "after": "35"}
+    assert (edit["name"], edit["note"], edit["cells"]) == ("Further for Gail", way["sentence"], [cell])
+    assert (made.json()["conflicts"], made.json()["mistakes"]) == ([], [])
+    odd = {**taken, "edits": [{**way["change"]["edits"][0], "table": "chairs"}]}
+    refused = world.ask("POST", f"/plans/{near_misses}/variants", json=odd)
+    assert refused.status_code == 422
+    assert "chairs is no table of a scenario." in refused.json()["detail"]
 
 
 def test_the_next_best_of_a_full_cohort_names_who_would_lose_the_seat(world: World, near_misses: str) -> None:

@@ -10,6 +10,7 @@ import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from lineside.service.storage.database import Database
 from lineside.service.storage.models import Run
@@ -20,7 +21,7 @@ QUICK = {"LINESIDE_BEAT_SECONDS": "0.3", "LINESIDE_STALLED_SECONDS": "6", "LINES
 
 
 @contextlib.contextmanager
-def worker(database: Database, **settings: float) -> Iterator[subprocess.Popen[bytes]]:
+def worker(database: Database, **settings: Any) -> Iterator[subprocess.Popen[bytes]]:
     """Start a worker, with other settings if given; at the end it is stopped in peace, whatever was done to it."""
     command = [sys.executable, "-m", "lineside.service.cli", "worker"]
     given = {f"LINESIDE_{name.upper()}": str(value) for name, value in settings.items()}

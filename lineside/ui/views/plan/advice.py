@@ -9,6 +9,7 @@ import streamlit as st
 from lineside.ui import show
 from lineside.ui.client import Json, RefusedError
 from lineside.ui.views.plan.reading import Read, frame, go
+from lineside.ui.views.plan.taken import take_over
 from lineside.ui.views.plan.why import edits_table
 from lineside.ui.words import counted, escaped
 
@@ -91,6 +92,7 @@ def _report(read: Read, report: Json) -> None:
     for number, row in enumerate(rows, 1):
         st.write(escaped(f"{number}. {row['sentence']}"))
     st.caption(escaped(report["extent"]))
+    take_over(read, [(row["change"], row["sentence"]) for row in rows], "advice")
     edits_table([row["change"] for row in rows], "advice")
 
 

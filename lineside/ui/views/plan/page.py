@@ -10,10 +10,23 @@ from lineside.ui import state
 from lineside.ui.client import Client
 from lineside.ui.parts import tabs
 from lineside.ui.state import Me
-from lineside.ui.views.plan import advice, by_hand, costs, head, publish, roster, term, timeline, unseated, week, why
+from lineside.ui.views.plan import (
+    advice,
+    by_hand,
+    costs,
+    head,
+    publish,
+    roster,
+    term,
+    timeline,
+    unseated,
+    week,
+    what_now,
+    why,
+)
 from lineside.ui.views.plan.reading import PARTS, Read, arrive
 
-_PAGES = (week, timeline, roster, term, costs, unseated, why, advice, by_hand, publish)
+_PAGES = (week, timeline, roster, term, costs, unseated, why, advice, by_hand, what_now, publish)
 DRAW = dict(zip(PARTS, (page.draw for page in _PAGES), strict=True))
 """What each part of the page shows."""
 

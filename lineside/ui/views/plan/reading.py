@@ -16,7 +16,19 @@ from lineside.ui.client import Client, Json, RefusedError
 from lineside.ui.parts import go_to_part
 from lineside.ui.views.plan.choosing import point_to
 
-PARTS = ("Week", "Timeline", "Cohort", "Apprentice", "Costs", "Unseated", "Why", "Advice", "By hand", "Publish")
+PARTS = (
+    "Week",
+    "Timeline",
+    "Cohort",
+    "Apprentice",
+    "Costs",
+    "Unseated",
+    "Why",
+    "Advice",
+    "By hand",
+    "What now",
+    "Publish",
+)
 GOING = "plan_going"
 NOT_FOUND = 404
 

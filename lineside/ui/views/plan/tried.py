@@ -53,7 +53,7 @@ def details(read: Read, trial: Json) -> None:
     """Show every broken rule, the cost measure by measure, and whom the changes concern."""
     if trial["violations"]:
         _violations(trial["violations"])
-    _costs(trial)
+    costs_table(trial["differences"])
     _people(read, trial["people"])
 
 
@@ -96,7 +96,8 @@ def _violations(rows: list[Json]) -> None:
         show.table(table, "violations", "Rules that the edited plan breaks.", columns=wide, is_wrapped=True)
 
 
-def _costs(trial: Json) -> None:
+def costs_table(differences: list[Json]) -> None:
+    """Show each measure before and after, and what the difference adds to the objective."""
     st.write("What it costs, measure by measure")
     columns = ["Measure", "Unit", "Before", "After", "Difference", "Adds to the objective, line-minutes"]
     cells = [
@@ -104,7 +105,7 @@ def _costs(trial: Json) -> None:
             NAMES[row["measure"]], row["unit"], row["before"], row["after"], row["difference"],
             float("nan") if row["line_minutes"] is None else row["line_minutes"],
         )
-        for row in trial["differences"]
+        for row in differences
     ]  # fmt: skip
     table = frame([dict(zip(columns, one, strict=True)) for one in cells], columns)
     show.table(table, "costs", "Each measure before and after the changes.")

@@ -11,6 +11,7 @@ from lineside.ui import show
 from lineside.ui.client import Client, Json, RefusedError
 from lineside.ui.views.plan.choosing import choose_from
 from lineside.ui.views.plan.reading import Read, both, frame, go
+from lineside.ui.views.plan.taken import take_over
 from lineside.ui.words import counted, escaped
 
 SECONDS = 20
@@ -49,7 +50,7 @@ def draw(read: Read) -> None:
     _reasons(told)
     _next_best(told)
     if (who, what) in empty:
-        _ways(told)
+        _ways(read, told)
     if st.button("See this person's term"):
         go("Apprentice", apprentice=who)
 
@@ -120,7 +121,7 @@ def _costs(differences: list[Json], name: str, words: str) -> None:
         show.table(frame([dict(zip(columns, one, strict=True)) for one in cells], columns), name, words)
 
 
-def _ways(told: Json) -> None:
+def _ways(read: Read, told: Json) -> None:
     st.subheader("The least change that would give a seat")
     if told["note"]:
         st.info(escaped(told["note"]))
@@ -131,6 +132,7 @@ def _ways(told: Json) -> None:
         f"Tried by size, each in the tables and solved again: {counted(told['ways_tried'], 'change')}. What is told "
         "passed the check. The tables themselves stay as they are."
     )
+    take_over(read, [(way["change"], way["sentence"]) for way in told["ways"]], "ways")
     edits_table([way["change"] for way in told["ways"]], "ways")
 
 
