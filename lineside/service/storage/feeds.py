@@ -25,6 +25,9 @@ CHANGED = "lineside_calendars"
 FEED, REGION = "feed:", "region:"
 """What changed, before the id: one feed's address, or the calendars of a whole region."""
 
+RESTORED = "restored"
+"""Word for a change of everything."""
+
 _told_in_process: WeakKeyDictionary[Engine, list[Callable[[str], None]]] = WeakKeyDictionary()
 
 
