@@ -25,6 +25,7 @@ from lineside.service.api import (
     impact_parts,
     outlook,
     people,
+    persons,
     plan_costs,
     plan_trials,
     plans,
@@ -71,6 +72,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     impact.router,
     outlook.router,
     people.router,
+    persons.router,
     identities.router,
     feed_owners.router,
 )

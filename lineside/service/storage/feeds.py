@@ -174,6 +174,10 @@ class Feeds:
             update(Feed).where(Feed.region_id == self._region, *same, moved).values(company=CalendarState.company),
             execution_options={"synchronize_session": False},
         )
+        self.tell_changed()
+
+    def tell_changed(self) -> None:
+        """Let every web process forget what it remembers of the region's calendars, once this is committed."""
         self._tell(region_changed(self._region))
 
     def _states(self) -> Select[CalendarState]:
