@@ -17,9 +17,12 @@ from typer.core import TyperGroup
 
 from lineside.service.cli_exits import BAD_INPUT
 from lineside.service.cli_inputs import BadInputError
+from lineside.service.cli_keeping import add_commands as add_keeping_commands
 from lineside.service.cli_now import add_commands as add_now_commands
 from lineside.service.cli_whatif import add_commands as add_whatif_commands
 from lineside.service.cli_words import (
+    DatabaseUrl,
+    DataFolder,
     EditPaths,
     LimitTexts,
     PlanPath,
@@ -292,14 +295,6 @@ def road(
     tell_roads(scenario, plan, RoadWish(at, end, company, csv), open_screen())
 
 
-DatabaseUrl = Annotated[
-    str | None, typer.Option("--database", metavar="URL", help="postgresql:// address of the database.")
-]
-DataFolder = Annotated[
-    Path | None, typer.Option("--data", metavar="DIR", help="Folder of the embedded database, on a local disk.")
-]
-
-
 @app.command()
 def serve(
     database: DatabaseUrl = None,
@@ -366,6 +361,7 @@ def invite(
 
 add_now_commands(app)
 add_whatif_commands(app)
+add_keeping_commands(app)
 
 if __name__ == "__main__":
     main()

@@ -50,8 +50,8 @@ def settings_from(**given: Any) -> ServiceSettings:
 
 
 @contextlib.contextmanager
-def opened(settings: ServiceSettings) -> Iterator[Database]:
-    """Give the database, migrated; an embedded server is started for it and stopped after it.
+def opened(settings: ServiceSettings, *, as_it_is: bool = False) -> Iterator[Database]:
+    """Give the database, migrated unless it is wanted as it is; an embedded server is started for it and stopped after.
 
     Raises
     ------
@@ -68,7 +68,8 @@ def opened(settings: ServiceSettings) -> Iterator[Database]:
                 address = settings.database.get_secret_value()
             database = Database(address, pool_size=10)
             stack.callback(database.close)
-            database.migrate()
+            if not as_it_is:
+                database.migrate()
         except (EmbeddedServerError, WrongAddressError) as error:
             raise BadInputError([str(error)]) from None
         except OperationalError as error:

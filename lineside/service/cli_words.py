@@ -31,3 +31,9 @@ TakenPath = Annotated[
 Seconds = Annotated[float, typer.Option("--seconds", min=1, max=10**6, help="Time for solving.")]
 Workers = Annotated[int, typer.Option("--workers", min=1, max=256, help="Threads of the search.")]
 Seed = Annotated[int, typer.Option("--seed", min=0, max=2**31 - 1, help="Seed of the search.")]
+DatabaseUrl = Annotated[
+    str | None, typer.Option("--database", metavar="URL", help="postgresql:// address of the database.")
+]
+DataFolder = Annotated[
+    Path | None, typer.Option("--data", metavar="DIR", help="Folder of the embedded database, on a local disk.")
+]

@@ -131,6 +131,8 @@ ACCESS: dict[str, Access] = {
     "revoke_identity": PLANNER,
     "sign_in": OWN_COMPANY,
     "sign_out": OWN_COMPANY,
+    "export_person": PLANNER,
+    "delete_person": PLANNER,
     "create_feeds": OWN_COMPANY,
     "list_feeds": OWN_COMPANY,
     "list_feed_owners": OWN_COMPANY,

@@ -10,7 +10,9 @@ from typing import Annotated, Any, cast
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import ConfigDict, Field
 
+from lineside.models.scenario import Scenario
 from lineside.scenarios.edits import EditError, edit_json
+from lineside.scenarios.plan_trials import Desk as PlanDesk
 from lineside.scenarios.taken_edits import taken_edit
 from lineside.service.api.advice_models import AdviceReport, AdvisedOut, EditOut, WhyOut
 from lineside.service.api.context import Admitted, InSession, entity_tag, service_of
@@ -43,18 +45,15 @@ class Inquiries:
     SIZE = 3
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[uuid.UUID, Inquiry] = OrderedDict()
+        self._kept: OrderedDict[uuid.UUID, tuple[Scenario, Inquiry]] = OrderedDict()
         self.turn = threading.Lock()
 
-    def of(self, plan: uuid.UUID) -> Inquiry | None:
-        """Return what is remembered of a plan; the caller has the turn."""
-        if plan in self._kept:
-            self._kept.move_to_end(plan)
-        return self._kept.get(plan)
-
-    def keep(self, plan: uuid.UUID, inquiry: Inquiry) -> Inquiry:
-        """Remember a plan that is questioned; the caller has the turn."""
-        self._kept[plan] = inquiry
+    def of(self, plan: uuid.UUID, desk: PlanDesk) -> Inquiry:
+        """Return what is remembered of a plan as it lies on a desk; the caller has the turn."""
+        scenario, inquiry = self._kept.pop(plan, (None, None))
+        if scenario is not desk.scenario or inquiry is None:
+            inquiry = Inquiry(desk.scenario, desk.plan)
+        self._kept[plan] = (desk.scenario, inquiry)
         if len(self._kept) > self.SIZE:
             self._kept.popitem(last=False)
         return inquiry
@@ -78,7 +77,7 @@ def read_why(
     if not inquiries.turn.acquire(timeout=PATIENCE_SECONDS):
         raise ConflictProblem("Other questions are being answered, one at a time. Ask again in a moment.")
     try:
-        inquiry = inquiries.of(plan) or inquiries.keep(plan, Inquiry(desk.scenario, desk.plan))
+        inquiry = inquiries.of(plan, desk)
         return WhyOut.of(desk.scenario, inquiry.why(apprentice, module, seconds=seconds))
     except UnusablePlanError as error:
         raise ConflictProblem(str(error)) from None

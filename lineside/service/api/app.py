@@ -27,6 +27,7 @@ from lineside.service.api import (
     notices,
     outlook,
     people,
+    persons,
     plan_costs,
     plan_trials,
     plans,
@@ -77,6 +78,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     outlook.router,
     people.router,
     notices.router,
+    persons.router,
     identities.router,
     feed_owners.router,
 )

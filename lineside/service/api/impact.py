@@ -104,7 +104,9 @@ def _view(shelved: Shelved, request: Request, session: Session, actor: Actor) ->
         scenario, days = judged_tables(shelved, shelved.plan.revision, request, session, actor)
         return View(scenario, Plan.model_validate_json(shelved.plan.text), days)
 
-    view: View = request.app.state.views.of(shelved.plan.id, load)
+    number = shelved.plan.revision
+    key = (shelved.plan.id, number, Plans(session, actor.region).edition(shelved, number))
+    view: View = request.app.state.views.of(key, load)
     return view
 
 

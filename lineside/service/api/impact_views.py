@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-import uuid
 from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from lineside.models.measures import CrewLoss, crew_losses
 from lineside.models.person_days import PersonDays
 from lineside.models.plan import Plan, Unseated
 from lineside.models.scenario import Scenario
+from lineside.service.api.plan_desks import DeskKey
 from lineside.solver import Absence, LowPoint, absences_of, low_points_of
 
 DIMENSIONS = ("company", "line", "rota", "shift", "week", "hour_of_week", "quarter_hour")
@@ -94,15 +94,15 @@ class View:
 
 
 class Views:
-    """Remembers the views of the plans that were looked at last; a plan's text never changes."""
+    """Remembers the views of the plans that were looked at last, by the editions of what was read."""
 
     SIZE = 8
 
     def __init__(self) -> None:
-        self._views: OrderedDict[uuid.UUID, View] = OrderedDict()
+        self._views: OrderedDict[DeskKey, View] = OrderedDict()
         self._lock = threading.Lock()
 
-    def of(self, plan: uuid.UUID, load: Callable[[], View]) -> View:
+    def of(self, plan: DeskKey, load: Callable[[], View]) -> View:
         """Return a plan's view; ``load`` makes it if it is not remembered."""
         with self._lock:
             if plan in self._views:

@@ -26,6 +26,10 @@ HEADERS = (
 """Sent with every answer that does not say something else itself."""
 
 
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+"""Methods that are counted by name: a client may make up others, and each would take memory for good."""
+
+
 def dressed(given: Iterable[tuple[bytes, bytes]], request: str) -> list[tuple[bytes, bytes]]:
     """Return an answer's headers with those that every answer has, and the request's id."""
     headers = list(given)
@@ -108,6 +112,7 @@ class Watch:
             finally:
                 seconds = time.perf_counter() - began
                 route = getattr(scope.get("route"), "name", "none")
-                self._figures.requests.labels(scope["method"], route, str(status)).inc()
+                method = scope["method"] if scope["method"] in METHODS else "other"
+                self._figures.requests.labels(method, route, str(status)).inc()
                 self._figures.seconds.labels(route).observe(seconds)
-                log.info("request", method=scope["method"], route=route, status=status, ms=round(seconds * 1000, 1))
+                log.info("request", method=method, route=route, status=status, ms=round(seconds * 1000, 1))

@@ -19,6 +19,11 @@ from lineside.service.access.keys import Actor
 from lineside.service.storage.plans import Plans, Shelved
 from lineside.service.storage.scenarios import Scenarios
 
+TablesKey = tuple[uuid.UUID, int, str]
+"""A scenario, the number of a revision, and the edition of its row."""
+DeskKey = tuple[uuid.UUID, int, tuple[str, str]]
+"""A plan, the number of a revision, and the editions of both rows."""
+
 
 class JudgedTables:
     """Revisions that were read and judged, as long as a plan that is remembered refers to them.
@@ -28,10 +33,10 @@ class JudgedTables:
     """
 
     def __init__(self) -> None:
-        self._scenarios: WeakValueDictionary[tuple[uuid.UUID, int], Scenario] = WeakValueDictionary()
-        self._days: WeakValueDictionary[tuple[uuid.UUID, int], PersonDays] = WeakValueDictionary()
+        self._scenarios: WeakValueDictionary[TablesKey, Scenario] = WeakValueDictionary()
+        self._days: WeakValueDictionary[TablesKey, PersonDays] = WeakValueDictionary()
 
-    def of(self, key: tuple[uuid.UUID, int], load: Callable[[], Scenario]) -> tuple[Scenario, PersonDays]:
+    def of(self, key: TablesKey, load: Callable[[], Scenario]) -> tuple[Scenario, PersonDays]:
         """Return a revision of a scenario with its views of meetings; ``load`` judges it if it is not at hand."""
         scenario, days = self._scenarios.get(key), self._days.get(key)
         if scenario is None or days is None:
@@ -42,22 +47,22 @@ class JudgedTables:
 
 
 class Desks:
-    """Remembers the plans that were looked at last; neither a plan's text nor a revision ever changes."""
+    """Remembers the plans that were looked at last, by the editions of what was read."""
 
     SIZE = 6
 
     def __init__(self) -> None:
-        self._desks: OrderedDict[tuple[uuid.UUID, int], Desk] = OrderedDict()
+        self._desks: OrderedDict[DeskKey, Desk] = OrderedDict()
         self._lock = threading.Lock()
 
-    def find(self, key: tuple[uuid.UUID, int]) -> Desk | None:
+    def find(self, key: DeskKey) -> Desk | None:
         """Return what is remembered of a plan and a revision."""
         with self._lock:
             if key in self._desks:
                 self._desks.move_to_end(key)
             return self._desks.get(key)
 
-    def keep(self, key: tuple[uuid.UUID, int], desk: Desk) -> Desk:
+    def keep(self, key: DeskKey, desk: Desk) -> Desk:
         """Remember a plan's desk; if another request was quicker, its desk is returned."""
         with self._lock:
             kept = self._desks.setdefault(key, desk)
@@ -85,7 +90,7 @@ def desk_of(shelved: Shelved, revision: int | None, request: Request, session: S
     """
     number = shelved.plan.revision if revision is None else revision
     desks: Desks = request.app.state.desks
-    key = (shelved.plan.id, number)
+    key = (shelved.plan.id, number, Plans(session, actor.region).edition(shelved, number))
     found = desks.find(key)
     if found is not None:
         return found
@@ -108,7 +113,10 @@ def judged_tables(
     """
     tables: JudgedTables = request.app.state.judged_tables
     identity = shelved.plan.scenario_id
-    return tables.of((identity, revision), lambda: Scenarios(session, actor.region).good(identity, revision)[1])
+    edition = Plans(session, actor.region).edition(shelved, revision)[1]
+    return tables.of(
+        (identity, revision, edition), lambda: Scenarios(session, actor.region).good(identity, revision)[1]
+    )
 
 
 def visible_desk(plan: uuid.UUID, request: Request, session: Session, actor: Actor) -> Desk:

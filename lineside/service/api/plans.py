@@ -128,6 +128,7 @@ def publish_plan(plan: uuid.UUID, request: Request, session: InSession, actor: A
     refer to it.
     """
     plans, scenarios = Plans(session, actor.region), Scenarios(session, actor.region)
+    plans.in_turn()  # before anything is read: a person who is deleted meanwhile does not come back
     shelved = plans.get(plan)
     desk = desk_of(shelved, None, request, session, actor)
     scenario, parsed = desk.scenario, desk.plan

@@ -76,14 +76,20 @@ class Database:
         NewerDatabaseError
             If a newer Lineside has changed the tables already.
         """
+        with self.migrating() as connection:
+            _refuse_newer(connection)
+            upgrade(connection)
+            connection.commit()
+            update_queue(connection)
+
+    @contextmanager
+    def migrating(self) -> Iterator[Connection]:
+        """Give a connection while no other process migrates; what is not committed at the end is undone."""
         with self.engine.connect() as connection:
             connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": MIGRATION_LOCK})
             try:
                 connection.commit()
-                _refuse_newer(connection)
-                _upgrade(connection)
-                connection.commit()
-                update_queue(connection)
+                yield connection
             finally:
                 connection.rollback()
                 connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": MIGRATION_LOCK})
@@ -92,8 +98,7 @@ class Database:
     def is_ready(self) -> bool:
         """Return whether the database answers and its tables are up to date."""
         with self.engine.connect() as connection:
-            context = MigrationContext.configure(connection)
-            is_current = context.get_current_revision() == _scripts().get_current_head()
+            is_current = revision_of(connection) == newest_revision()
             return is_current and not missing_migrations(connection)
 
     def close(self) -> None:
@@ -107,8 +112,23 @@ def _scripts() -> ScriptDirectory:
     return ScriptDirectory.from_config(config)
 
 
+def newest_revision() -> str:
+    """Return the migration that up-to-date tables of our own have had last."""
+    return str(_scripts().get_current_head())
+
+
+def known_revisions() -> set[str]:
+    """Return the migrations of our own tables that this Lineside knows."""
+    return {script.revision for script in _scripts().walk_revisions()}
+
+
+def revision_of(connection: Connection) -> str | None:
+    """Return the newest migration of our own tables that a database has had; None if it has had none."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
 def _refuse_newer(connection: Connection) -> None:
-    known = {script.revision for script in _scripts().walk_revisions()}
+    known = known_revisions()
     strange = [head for head in MigrationContext.configure(connection).get_current_heads() if head not in known]
     if not strange and connection.scalar(text("SELECT to_regclass('queue_migrations')")) is not None:
         strange = unknown_migrations(connection)
@@ -119,11 +139,12 @@ def _refuse_newer(connection: Connection) -> None:
         )
 
 
-def _upgrade(connection: Connection) -> None:
+def upgrade(connection: Connection, to: str = "head") -> None:
+    """Bring our own tables to a migration, in the connection's transaction if one has begun."""
     scripts = _scripts()
 
     def steps(revision: object, context: MigrationContext) -> object:
-        return scripts._upgrade_revs("head", revision)  # type: ignore[arg-type]  # what alembic.command.upgrade calls
+        return scripts._upgrade_revs(to, revision)  # type: ignore[arg-type]  # what alembic.command.upgrade calls
 
     with EnvironmentContext(Config(), scripts, fn=steps) as environment:
         environment.configure(connection=connection, target_metadata=Table.metadata)

@@ -25,6 +25,9 @@ CHANGED = "lineside_calendars"
 FEED, REGION = "feed:", "region:"
 """What changed, before the id: one feed's address, or the calendars of a whole region."""
 
+RESTORED = "restored"
+"""Word for a change of everything."""
+
 _told_in_process: WeakKeyDictionary[Engine, list[Callable[[str], None]]] = WeakKeyDictionary()
 
 
@@ -171,6 +174,10 @@ class Feeds:
             update(Feed).where(Feed.region_id == self._region, *same, moved).values(company=CalendarState.company),
             execution_options={"synchronize_session": False},
         )
+        self.tell_changed()
+
+    def tell_changed(self) -> None:
+        """Let every web process forget what it remembers of the region's calendars, once this is committed."""
         self._tell(region_changed(self._region))
 
     def _states(self) -> Select[CalendarState]:

@@ -6,7 +6,18 @@ import datetime as dt
 import uuid
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, MetaData, UniqueConstraint, func, select, text
+from sqlalchemy import (
+    BigInteger,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    MetaData,
+    UniqueConstraint,
+    func,
+    literal_column,
+    select,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 from sqlalchemy.orm import DeclarativeBase, Mapped, column_property, mapped_column
 
@@ -116,7 +127,10 @@ class StoredScenario(Table):
 
 
 class Revision(Table):
-    """The texts of a scenario as one save left them; never changed afterwards."""
+    """The texts of a scenario as one save left them; changed afterwards only when a person is deleted.
+
+    ``edition``, here and in plans, is another one after each change of the row.
+    """
 
     __tablename__ = "revisions"
 
@@ -130,6 +144,8 @@ class Revision(Table):
     note: Mapped[str]
     author: Mapped[str] = mapped_column(server_default="")
     saved_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
+
+    edition: Mapped[str] = column_property(literal_column("CAST(revisions.xmin AS text)"), deferred=True)
 
 
 class StoredVariant(Table):
@@ -216,6 +232,7 @@ class StoredPlan(Table):
     unmeetable_needs: Mapped[int | None]
     created_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
 
+    edition: Mapped[str] = column_property(literal_column("CAST(plans.xmin AS text)"))
     # What people tell plans apart by stands in other tables; it is read along and never written here.
     method: Mapped[str | None] = column_property(select(Run.method).where(Run.id == run_id).scalar_subquery())
     scenario_name: Mapped[str] = column_property(

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, defer
 
 from lineside.models.plan import Plan, plan_json
 from lineside.service.problems import ChangedProblem, ConflictProblem, NotFoundProblem
-from lineside.service.storage.models import Publication, Region, StoredPlan
+from lineside.service.storage.models import Publication, Region, Revision, StoredPlan
 from lineside.service.storage.scenarios import Saved
 
 BASELINES = ("first_come", "day_class")
@@ -120,6 +120,14 @@ class Plans:
         rows = self._session.scalars(query.where(StoredPlan.method.in_(BASELINES)).order_by(StoredPlan.created_at))
         return {str(found.method): Shelved(found, None, False) for found in rows}
 
+    def edition(self, shelved: Shelved, revision: int) -> tuple[str, str]:
+        """Return what changes whenever a plan's row does, and whenever that of a revision of its scenario does.
+
+        Their texts stay the same for good, unless a person was deleted from them. What is read afterwards is as new.
+        """
+        mine = (Revision.scenario_id == shelved.plan.scenario_id, Revision.number == revision)
+        return shelved.plan.edition, str(self._session.scalar(select(Revision.edition).where(*mine)))
+
     def rename(self, plan: uuid.UUID, name: str, expected: int | None) -> Shelved:
         """Give a plan another name.
 
@@ -153,9 +161,13 @@ class Plans:
             raise ConflictProblem("The plan was published and stays readable. Delete another one.")
         self._session.execute(delete(StoredPlan).where(StoredPlan.id == plan))
 
-    def publish(self, shelved: Shelved) -> Publication:
-        """Put a plan in force; the region's row is locked, so that publications follow one another."""
+    def in_turn(self) -> None:
+        """Wait until nobody else publishes a plan of the region or deletes a person, and keep others waiting."""
         self._session.scalars(select(Region).where(Region.id == self._region).with_for_update()).one()
+
+    def publish(self, shelved: Shelved) -> Publication:
+        """Put a plan in force; publications follow one another."""
+        self.in_turn()
         last = select(func.coalesce(func.max(Publication.number), 0)).where(Publication.region_id == self._region)
         publication = Publication(
             id=uuid.uuid4(),

@@ -69,5 +69,12 @@ def _run(connection: Connection, script: str, names: list[str]) -> None:
     connection.commit()
 
 
+def migrations_had(connection: Connection) -> set[str]:
+    """Return the migrations that the database has had; none where their names were not kept yet."""
+    if connection.scalar(text("SELECT to_regclass('queue_migrations')")) is None:
+        return set()
+    return _known(connection)
+
+
 def _known(connection: Connection) -> set[str]:
     return set(connection.scalars(select(QueueMigration.name)))

@@ -44,12 +44,21 @@ REFUSED = (
     ("revoke_feed", 409),
     ("create_identity", 409),  # the other region's planner was first to let this address in
     ("take_answer", 412),  # no answer has this key
+    ("delete_person", 409),  # a run is not over
     ("sign_in", 409),  # with a key; test_sign_in.py comes with tokens
     ("sign_out", 409),
 )
 """What a planner may ask for and is refused for another reason, such as a published plan that is to be deleted."""
 
-NAMED_IN_BODY = ("start_run", "keep_plan", "check_plan", "compare_plans", "compare_seats")
+NAMED_IN_BODY = (
+    "start_run",
+    "keep_plan",
+    "check_plan",
+    "compare_plans",
+    "compare_seats",
+    "export_person",
+    "delete_person",
+)
 """Routes whose path names no thing, but whose body or query does."""
 
 ROUTES = list(api_routes())
@@ -126,6 +135,8 @@ def body_of(name: str, things: dict[str, str], plan: Plan) -> dict[str, Any]:
         return {"params": {"plan": [things["plan"], things["other"]]}}
     if name == "list_feed_owners":
         return {"params": {"kind": "company"}}
+    if name in ("export_person", "delete_person"):
+        return {"params": {"person": "a1"}}
     if name == "read_why":
         return {"params": {"apprentice": "a1", "module": "math"}}
     if name in ("read_sessions", "read_term"):
