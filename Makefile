@@ -4,6 +4,7 @@
 #   make demo    solve the bundled region of Milwaukee for at most a minute; files go to out/milwaukee
 #   make test    style, types, layers and tests with coverage; every part runs, the failed ones are named
 #   make test-database  the tests with a database, but no browser, on the PostgreSQL whose address is in LINESIDE_TEST_DATABASE
+#   make docs    build the documentation as a site in out/site, links checked
 #   make check   style and types only
 #   make bench   results on the bundled scenarios and the small regions, a minute each, then the rivals on two of them
 #   make bench-full  the same, then the regions of 500 and 5,000 apprentices, alone and beside the rivals: about nine hours
@@ -24,7 +25,7 @@ RIVAL_CASES := s-tight-4 milwaukee
 RIVAL_SECONDS := 10 60
 BROWSER := $(shell command -v chromium)
 
-.PHONY: help serve demo test test-database check format-check lint types tests bench bench-full bench-rivals bench-feeds screenshots pins clean
+.PHONY: help serve demo test test-database check format-check lint types tests bench bench-full bench-rivals bench-feeds docs screenshots pins clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -95,6 +96,10 @@ bench-rivals: $(READY)
 
 bench-feeds: $(READY)
 	$(RUN)/python -m benchmarks.feeds
+
+# Run as a module, so that the hook finds the code that the reference is written from.
+docs: $(READY)
+	NO_MKDOCS_2_WARNING=1 $(RUN)/python -m mkdocs build --quiet
 
 screenshots: $(READY)
 	$(RUN)/python docs/screenshots.py
