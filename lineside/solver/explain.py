@@ -65,7 +65,7 @@ class Explainer:
         self.problem = problem
         self._finder = PairFinder(problem)
         self._people = PersonRules(problem)
-        self._reach: dict[tuple[int, int], Reach] = {}
+        self._reach: dict[tuple[object, ...], Reach] = {}
         self._sizes = np.bincount(problem.pairs.candidate, minlength=len(problem.candidates))
         self._viable = np.zeros(len(problem.pairs), dtype=bool)
         self._viable[problem.viable_pairs] = True
@@ -112,11 +112,17 @@ class Explainer:
 
     def faults(self, need_idx: int) -> tuple[Ints, dict[str, Flags]]:
         """Return the candidates of a need's module, and which of them fail each rule that a seat alone can break."""
+        module_idx = self.problem.demand.needs[need_idx].module_idx
+        candidate = self._finder.of_module(module_idx)
+        return candidate, self._judged(need_idx, candidate, (module_idx,))
+
+    def _judged(self, need_idx: int, candidate: Ints, which: tuple[object, ...]) -> dict[str, Flags]:
+        """Return which of some candidates, known as ``which``, fail each rule that a seat alone can break."""
         problem = self.problem
         need = problem.demand.needs[need_idx]
         row = problem.scenario.apprentices[need.person_idx]
-        persona, candidate = problem.persona(need.person_idx), self._finder.of_module(need.module_idx)
-        key = (id(persona), need.module_idx)
+        persona = problem.persona(need.person_idx)
+        key = (id(persona), *which)
         if key not in self._reach:
             self._reach[key] = self._finder.reach(persona, candidate)
         reach = self._reach[key]
@@ -130,14 +136,33 @@ class Explainer:
             "instructor": ~self._finder.has_instructor(candidate),
             "class-week": ~self._finder.fits_week(reach),
         }
-        return candidate, tests | {name: (reach.faults >> bit) & 1 > 0 for bit, name in enumerate(FAULTS)}
+        return tests | {name: (reach.faults >> bit) & 1 > 0 for bit, name in enumerate(FAULTS)}
+
+    def _site_faults(self, need_idx: int) -> dict[str, Flags]:
+        """Return the sites at which every candidate fails one of the first rules, whenever it meets."""
+        problem = self.problem
+        need = problem.demand.needs[need_idx]
+        row, persona = problem.scenario.apprentices[need.person_idx], problem.persona(need.person_idx)
+        from_plant, from_home = self._finder.origin_travel(persona, row)
+        return {
+            "access": ~self._finder.site_open(persona.company.company),
+            "mode": ~self._finder.accepted(row),
+            "travel-limit": (from_plant > row.travel_max) & (from_home > row.travel_max),
+        }
 
     def refusals(self, need_idx: int, view: View) -> tuple[Refusal, ...]:
         """Return why candidates do not seat a need, the most frequent reason first; its own cohort is left out."""
-        candidate, faults = self.faults(need_idx)
         counts: Counter[Ground] = Counter()
-        left = candidate != view.seated.get(need_idx, -1)
-        for name, fails in faults.items():
+        module_idx, own = self.problem.demand.needs[need_idx].module_idx, view.seated.get(need_idx, -1)
+        candidate = self._finder.of_module(module_idx)
+        site = self._finder.site_of(candidate)
+        near = np.ones(len(self.problem.scenario.sites), dtype=bool)
+        for name, fails in self._site_faults(need_idx).items():
+            counts[_ground(name)] += int(((near & fails)[site] & (candidate != own)).sum())
+            near &= ~fails
+        candidate = candidate[near[site]]
+        left = candidate != own
+        for name, fails in self._judged(need_idx, candidate, (module_idx, near.tobytes())).items():
             counts[_ground(name)] += int((left & fails).sum())
             left &= ~fails
         for k in candidate[left].tolist():
@@ -187,14 +212,14 @@ class Explainer:
 
     def _waits(self, need_idx: int, candidate: int, view: View) -> bool:
         found = self.problem.candidates
-        first = int(found.slots.ordinal[found.slots_of(candidate)[0]])
+        first = int(found.begins[candidate])
         for row in self._earlier.get(need_idx, ()):
             if row.options and not set(row.options) & view.chosen:
                 continue
             if row.frozen_last is not None and row.frozen_last < first:
                 continue
             before = view.seated.get(row.need_before)
-            if before is None or int(found.slots.ordinal[found.slots_of(before)[-1]]) >= first:
+            if before is None or int(found.ends[before]) >= first:
                 return True
         return False
 

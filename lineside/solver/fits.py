@@ -7,11 +7,13 @@ plan uses it, where a model would be too slow.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lineside.solver.conflicts import duty_faults
+from lineside.solver.personas import Persona
 from lineside.solver.problem import Problem
 
 Ints = NDArray[np.int64]
@@ -19,6 +21,8 @@ Ints = NDArray[np.int64]
 
 MOST_REMEMBERED = 500_000
 """Answers that are remembered: about 80 MB."""
+MOST_USES = 100_000
+"""Uses of weeks that are remembered: about 120 MB."""
 DAYS_OF_WEEK = 7
 """Meetings that are further apart share no week."""
 
@@ -45,6 +49,9 @@ class PersonRules:
         joined = -(-(self._rules.duty_minutes + self._rules.rest_minutes) // 1440) + 1
         self._margin = max(joined, DAYS_OF_WEEK)
         self._known: dict[tuple[int, ...], bool] = {}
+        self._uses: dict[tuple[int, int], dict[int, _WeekUse]] = {}
+        self._frozen: dict[int, tuple[dict[int, _WeekUse], ...]] = {}
+        self._crew_weeks: dict[tuple[int, int], tuple[int, int]] = {}
         self._begins, self._ends = problem.candidates.begins.tolist(), problem.candidates.ends.tolist()
 
     def allows(self, person: int, seated: Iterable[int], candidate: int) -> bool:
@@ -88,41 +95,89 @@ class PersonRules:
         return _overlap(slots.start[mine], slots.end[mine], slots.start[theirs], slots.end[theirs], gap)
 
     def _weeks_fit(self, person: int, candidates: list[int]) -> bool:
-        problem, rules = self.problem, self._rules
-        slots, persona = problem.candidates.slots, problem.persona(person)
-        idx = np.concatenate([problem.candidates.slots_of(c) for c in candidates])
-        owner = np.repeat(np.arange(len(candidates)), [len(problem.candidates.slots_of(c)) for c in candidates])
-        start, end, week, day = slots.start[idx], slots.end[idx], slots.week[idx], slots.ordinal[idx]
-        fresh = set(week.tolist())
-        for number, frozen in enumerate(problem.frozen_of.get(person, ())):
-            spans = np.array(problem.facts.frozen[frozen].spans, dtype=np.int64)
-            start, end = np.concatenate([start, spans[:, 0]]), np.concatenate([end, spans[:, 1]])
-            day = np.concatenate([day, spans[:, 0] // 1440])
-            week = np.concatenate([week, (spans[:, 0] // 1440 - 1) // 7])
-            owner = np.concatenate([owner, np.full(len(spans), len(candidates) + number)])
-        outside = end - start - persona.timeline.shifts.minutes_within(start, end)
-        timeline = persona.timeline
-        for monday in sorted(fresh):
-            here = week == monday
-            mine = here & (owner < len(candidates))
-            worked = int(timeline.worked_by_week[monday - timeline.first_week])
-            if len(set(owner[here].tolist())) > rules.modules_at_once:
+        persona, rules = self.problem.persona(person), self._rules
+        uses = [self._use(persona, candidate) for candidate in candidates]
+        frozen = self._frozen_uses(persona)
+        for week in set().union(*uses):
+            mine = [use[week] for use in uses if week in use]
+            here = [*mine, *(use[week] for use in frozen if week in use)]
+            if len(here) > rules.modules_at_once:
                 return False
-            if (end - start)[here].sum() > rules.class_minutes_per_week:
+            if sum(use.minutes for use in here) > rules.class_minutes_per_week:
                 return False
-            if outside[mine].sum() > 0 and worked + outside[here].sum() > rules.week_minutes:
+            worked, free = self._crew_week(persona, week)
+            outside = sum(use.outside for use in here)
+            if outside > 0 and worked + outside > rules.week_minutes and any(use.outside for use in mine):
                 return False
-            if rules.keep_day_off and not self._day_left(
-                person, monday, set(day[mine].tolist()), set(day[here].tolist())
-            ):
+            if rules.keep_day_off and free and not free & ~_days(here) and free & _days(mine):
                 return False
         return True
 
-    def _day_left(self, person: int, week: int, mine: set[int], taken: set[int]) -> bool:
-        timeline = self.problem.persona(person).timeline
-        days = np.arange(week * 7 + 1, week * 7 + 8)
-        free = set(days[~timeline.works_on(days)].tolist())
-        return not free or not free <= taken or not free & mine
+    def _use(self, persona: Persona, candidate: int) -> dict[int, _WeekUse]:
+        """Return what a candidate takes of each of its weeks from people of a persona."""
+        key = id(persona), candidate
+        known = self._uses.get(key)
+        if known is None:
+            if len(self._uses) >= MOST_USES:
+                self._uses.clear()
+            slots, idx = self.problem.candidates.slots, self.problem.candidates.slots_of(candidate)
+            known = self._uses[key] = _week_uses(persona, slots.start[idx], slots.end[idx], slots.ordinal[idx])
+        return known
+
+    def _frozen_uses(self, persona: Persona) -> tuple[dict[int, _WeekUse], ...]:
+        """Return the same for each frozen cohort of a persona."""
+        if not persona.frozen:
+            return ()
+        key = id(persona)
+        if key not in self._frozen:
+            person = min(self.problem.members_of(persona))
+            spans = [self.problem.facts.frozen[k].spans for k in self.problem.frozen_of.get(person, ())]
+            arrays = [np.array(rows, dtype=np.int64) for rows in spans]
+            self._frozen[key] = tuple(
+                _week_uses(persona, rows[:, 0], rows[:, 1], rows[:, 0] // 1440) for rows in arrays
+            )
+        return self._frozen[key]
+
+    def _crew_week(self, persona: Persona, week: int) -> tuple[int, int]:
+        """Return the minutes that a crew works in a week, and its free days as bits from Monday on."""
+        key = id(persona), week
+        if key not in self._crew_weeks:
+            timeline = persona.timeline
+            works = timeline.works_on(np.arange(week * 7 + 1, week * 7 + 8)).tolist()
+            free = sum(1 << day for day, is_worked in enumerate(works) if not is_worked)
+            self._crew_weeks[key] = int(timeline.worked_by_week[week - timeline.first_week]), free
+        return self._crew_weeks[key]
+
+
+@dataclass(frozen=True)
+class _WeekUse:
+    """What one cohort takes of one week: class minutes, those outside shifts, and its days as bits from Monday on."""
+
+    minutes: int
+    outside: int
+    days: int
+
+
+def _days(uses: list[_WeekUse]) -> int:
+    days = 0
+    for use in uses:
+        days |= use.days
+    return days
+
+
+def _week_uses(persona: Persona, start: Ints, end: Ints, ordinal: Ints) -> dict[int, _WeekUse]:
+    """Return what meetings take of each week; the week of a meeting is that of its date."""
+    minutes = end - start
+    outside = minutes - persona.timeline.shifts.minutes_within(start, end)
+    found: dict[int, _WeekUse] = {}
+    for day, whole, off in zip(ordinal.tolist(), minutes.tolist(), outside.tolist(), strict=True):
+        week, weekday = divmod(day - 1, 7)
+        before = found.get(week, NO_USE)
+        found[week] = _WeekUse(before.minutes + whole, before.outside + off, before.days | 1 << weekday)
+    return found
+
+
+NO_USE = _WeekUse(0, 0, 0)
 
 
 class ServerDiary:

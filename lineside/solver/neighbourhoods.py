@@ -32,8 +32,10 @@ GROWTH, SHRINKAGE = 1.08, 0.85
 """How the size of a kind changes after a step that was proven quickly, and after one that was not proven."""
 QUICK_WORK = 0.6
 """Deterministic seconds up to which a step was quick."""
-LEAST_CHANCE = 0.08
-"""How likely the worst kind is, compared with the best."""
+LEAST_SHARE = 0.04
+"""Share of time of the worst kind, compared with the best."""
+LEAST_WORK = 1e-3
+"""Least time that a step counts for."""
 MEMORY = 0.85
 """What is left of a kind's past after one more step."""
 SEED_CANDIDATES = 150
@@ -61,17 +63,22 @@ class Neighbourhood:
 
 
 class KindChoice:
-    """Draws kinds of neighbourhoods, oftener those that gained most for their work lately (Ropke and Pisinger 2006).
+    """Draws kinds of neighbourhoods, oftener those that gained most for their time lately (Ropke and Pisinger 2006).
 
     Parameters
     ----------
     kinds
         Names; all are as likely at first.
+
+    Notes
+    -----
+    Shares are of time, not of steps: a kind whose steps take three times as long is drawn a third as often.
     """
 
     def __init__(self, kinds: tuple[str, ...]) -> None:
         self._gain = dict.fromkeys(kinds, 0.0)
         self._work = dict.fromkeys(kinds, 0.0)
+        self._steps = dict.fromkeys(kinds, 0.0)
 
     def draw(self, number: float) -> str:
         """Return a kind.
@@ -81,17 +88,21 @@ class KindChoice:
         number
             From 0 to 1, by chance.
         """
-        rates = {kind: self._gain[kind] / work if work else np.inf for kind, work in self._work.items()}
-        most = max((rate for rate in rates.values() if np.isfinite(rate)), default=0.0) or 1.0
-        weights = {kind: max(LEAST_CHANCE, min(1.0, rate / most)) for kind, rate in rates.items()}
-        number *= sum(weights.values())
-        ends = np.cumsum(list(weights.values())).tolist()
-        return next((kind for kind, end in zip(weights, ends, strict=True) if number < end), list(weights)[-1])
+        fresh = [kind for kind, steps in self._steps.items() if not steps]
+        if fresh:
+            return fresh[int(number * len(fresh))]
+        rates = {kind: self._gain[kind] / self._work[kind] for kind in self._work}
+        most = max(rates.values()) or 1.0
+        shares = [max(LEAST_SHARE, rate / most) * self._steps[kind] / self._work[kind] for kind, rate in rates.items()]
+        number *= sum(shares)
+        ends = np.cumsum(shares).tolist()
+        return next((kind for kind, end in zip(rates, ends, strict=True) if number < end), list(rates)[-1])
 
     def learn(self, kind: str, gain: float, work: float) -> None:
-        """Take in what a step of a kind came to."""
+        """Take in what a step of a kind gained, and the seconds, or the counted work, that it took."""
         self._gain[kind] = MEMORY * self._gain[kind] + gain
-        self._work[kind] = MEMORY * self._work[kind] + work
+        self._work[kind] = MEMORY * self._work[kind] + max(work, LEAST_WORK)
+        self._steps[kind] = MEMORY * self._steps[kind] + 1.0
 
 
 class NeighbourhoodFinder:
@@ -172,7 +183,7 @@ class NeighbourhoodFinder:
         """Return a neighbourhood of some people, with what they may use chosen as for any other."""
         return self._finish(name, seating, people)
 
-    def learn(self, around: Neighbourhood, proven: bool, gain: float, work: float) -> None:
+    def learn(self, around: Neighbourhood, proven: bool, gain: float, work: float, seconds: float) -> None:
         """Adapt to a step: larger draws of its kind after a proof, smaller without; oftener what gains most.
 
         Parameters
@@ -184,9 +195,11 @@ class NeighbourhoodFinder:
         gain
             Line-minutes by which the plan became better.
         work
-            Deterministic seconds that it took.
+            Deterministic seconds of its model.
+        seconds
+            What all of it took: seconds, or counted work.
         """
-        self._choice.learn(around.name, gain, work)
+        self._choice.learn(around.name, gain, seconds)
         if around.need is not None:
             self._in_vain[around.need] = 0 if gain > 0 else self._in_vain.get(around.need, 0) + 1
         if not proven:
@@ -194,9 +207,9 @@ class NeighbourhoodFinder:
         elif work < QUICK_WORK:
             self._size[around.name] = min(MOST_SIZE, self._size[around.name] * GROWTH)
 
-    def learn_rebuilding(self, gain: float, work: float) -> None:
-        """Take in what a burst of quick moves came to: line-minutes gained, and deterministic seconds."""
-        self._choice.learn(REBUILDING, gain, work)
+    def learn_rebuilding(self, gain: float, seconds: float) -> None:
+        """Take in what a burst of quick moves came to: line-minutes gained, and seconds or counted work."""
+        self._choice.learn(REBUILDING, gain, seconds)
 
     def _around_module(self, seating: Seating, empty: list[int], size: int) -> Neighbourhood:
         """Start at a need; take those of the same module who could share its cohorts, for that module alone.

@@ -5,6 +5,7 @@ Every stage may be cut short: the incumbent and the bound are kept as they are f
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -21,10 +22,11 @@ from lineside.solver.floor import trivial_floor
 from lineside.solver.limits import keeps_limits
 from lineside.solver.model.build import Answer, Limits
 from lineside.solver.problem import Problem
+from lineside.solver.processes import SearchProcesses
 from lineside.solver.proof import Proof
 from lineside.solver.reaching import reach
 from lineside.solver.restart import StartPlan
-from lineside.solver.search import Incumbent, NeighbourhoodSearch, keeps_pins, solve_restricted
+from lineside.solver.search import Incumbent, keeps_pins, solve_restricted
 from lineside.solver.seating import Seating, seat_rows
 
 Tell = Callable[[str, float | None, float | None], None]
@@ -96,6 +98,7 @@ class Pipeline:
         self._proof = Proof(
             problem, self.incumbent.conflicts, self.incumbent.ledger, budget, self._take_bound, self._proven
         )
+        self._search = SearchProcesses(self.incumbent, lambda: self._relaxation, budget, workers, seed, self._tell)
 
     @property
     def _open_ended(self) -> bool:
@@ -139,6 +142,10 @@ class Pipeline:
         start
             A plan to begin from, as far as it can be used.
         """
+        with contextlib.closing(self._search):
+            return self._run(start)
+
+    def _run(self, start: Plan | None) -> Outcome:
         if start is None or not self._take_over(start):
             self._construct_first()
         if self.incumbent.seating is None and self.problem.limits and self._num_pairs > SMALL_PAIRS:
@@ -256,11 +263,11 @@ class Pipeline:
         if self._workers == 1 or self.incumbent.seating is None:
             prove()
             return
+        self._search.start()
         with ThreadPoolExecutor(1) as pool:
             running = pool.submit(prove)
-            search = NeighbourhoodSearch(self.incumbent, lambda: self._relaxation, self._budget, self._seed)
             rest = self._budget.share(1.0)
-            search.run(rest, self._workers - 1, self._tell, lambda: running.done() or self._proven())
+            self._search.run(rest, self._workers - 1, self._tell, lambda: running.done() or self._proven())
             running.result()
 
     @property
@@ -330,5 +337,4 @@ class Pipeline:
 
     def _neighbourhoods(self, part: float) -> None:
         self._tell("improving the plan")
-        search = NeighbourhoodSearch(self.incumbent, lambda: self._relaxation, self._budget, self._seed)
-        search.run(self._budget.share(part), self._workers, self._tell, self._proven)
+        self._search.run(self._budget.share(part), self._workers, self._tell, self._proven)

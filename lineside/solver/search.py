@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -91,6 +92,10 @@ class Incumbent:
             self.on_better(seating, units)
         return True
 
+    def begin_from(self, seating: Seating) -> None:
+        """Take a seating that another search vouches for, whether it is better or not."""
+        self.seating, self.units = seating, self.ledger.objective(seating)
+
 
 def keeps_pins(problem: Problem, seating: Seating) -> bool:
     """Return whether every pinned need has a seat."""
@@ -113,6 +118,15 @@ def solve_restricted(incumbent: Incumbent, pairs: Ints, limits: Limits, stop: th
     if answer.seating is not None:
         incumbent.offer(answer.seating)
     return answer
+
+
+@dataclass
+class _Hand:
+    """What one thread of a search has learnt."""
+
+    finder: NeighbourhoodFinder
+    quick: QuickSearch
+    steps: int = 0
 
 
 class NeighbourhoodSearch:
@@ -138,41 +152,39 @@ class NeighbourhoodSearch:
 
     def __init__(self, incumbent: Incumbent, guide: Callable[[], Relaxation | None], budget: Budget, seed: int) -> None:
         self.incumbent, self._guide, self._budget, self._seed = incumbent, guide, budget, seed
+        self._hands: list[_Hand] = []
         self._lock = threading.Lock()
 
     def run(self, allowance: Allowance, threads: int, tick: Callable[[], None], done: Callable[[], bool]) -> None:
-        """Search until a share of the budget is used up or it is done; ``tick`` is called after each step."""
-        prices = self.incumbent.local_prices
-        quick = [self._quick(self._seed + k) for k in range(threads)]
-        finders = [NeighbourhoodFinder(self.incumbent.problem, prices, self._seed + k) for k in range(threads)]
+        """Search until a share of the budget is used up or it is done; ``tick`` is called after each step.
+
+        Called again, it goes on with what it has learnt.
+        """
+        while len(self._hands) < threads:
+            self._hands.append(self._hand(self._seed + len(self._hands)))
         if threads == 1:
-            self._loop(finders[0], quick[0], allowance, tick, done)
+            self._loop(self._hands[0], allowance, tick, done)
             return
         with ThreadPoolExecutor(threads) as pool:
-            submitted = [
-                pool.submit(self._loop, finder, moves, allowance, tick, done)
-                for finder, moves in zip(finders, quick, strict=True)
-            ]
+            submitted = [pool.submit(self._loop, hand, allowance, tick, done) for hand in self._hands[:threads]]
             for running in submitted:
                 running.result()
 
-    def _quick(self, seed: int) -> QuickSearch:
-        if self.incumbent.seating is None:
-            raise ValueError("There is no seating to improve. Construct one first.")
-        return self.incumbent.quick_search(self.incumbent.seating, seed)
+    def renew(self, budget: Budget) -> None:
+        """Go on with another budget."""
+        self._budget = budget
 
-    def _loop(
-        self,
-        finder: NeighbourhoodFinder,
-        quick: QuickSearch,
-        allowance: Allowance,
-        tick: Callable[[], None],
-        done: Callable[[], bool],
-    ) -> None:
-        step = 0
+    def _hand(self, seed: int) -> _Hand:
+        incumbent = self.incumbent
+        if incumbent.seating is None:
+            raise ValueError("There is no seating to improve. Construct one first.")
+        finder = NeighbourhoodFinder(incumbent.problem, incumbent.local_prices, seed)
+        return _Hand(finder, incumbent.quick_search(incumbent.seating, seed))
+
+    def _loop(self, hand: _Hand, allowance: Allowance, tick: Callable[[], None], done: Callable[[], bool]) -> None:
         while self._budget.allows(allowance) and not done():
-            step += 1
-            self._step(finder, quick, step)
+            hand.steps += 1
+            self._step(hand.finder, hand.quick, hand.steps)
             tick()
 
     def _step(self, finder: NeighbourhoodFinder, quick: QuickSearch, step: int) -> None:
@@ -184,20 +196,27 @@ class NeighbourhoodSearch:
         if kind == REBUILDING:
             self._rebuild(finder, quick, base, step)
             return
+        began = time.monotonic()
         around = finder.draw(kind, base)
         answer = self._solve(base, around.people, around.pairs, step)
         gain = 0.0 if answer.seating is None else self._take(base, answer.seating, around, step)
-        finder.learn(around, answer.seating is not None and answer.status == "optimal", gain, answer.work)
+        proven = answer.seating is not None and answer.status == "optimal"
+        finder.learn(around, proven, gain, answer.work, self._took(began, answer.work))
+
+    def _took(self, began: float, work: float) -> float:
+        """Return what a step took: its counted work where runs must be alike, else seconds."""
+        return work if self._budget.counted else time.monotonic() - began
 
     def _rebuild(self, finder: NeighbourhoodFinder, quick: QuickSearch, base: Seating, step: int) -> None:
         """Improve the incumbent by a burst of quick moves."""
+        began = time.monotonic()
         found, work = quick.burst(base, lambda: not self._budget.over)
         self._budget.spend(work)
         gain = 0.0
         if found is not base:
             around = Neighbourhood(REBUILDING, people_who_change(self.incumbent.problem, base, found), NO_PAIRS)
             gain = self._take(base, found, around, step)
-        finder.learn_rebuilding(gain, work)
+        finder.learn_rebuilding(gain, self._took(began, work))
 
     def _take(self, base: Seating, found: Seating, around: Neighbourhood, step: int) -> float:
         """Take what a step from ``base`` found into the incumbent; return the line-minutes gained."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,17 @@ from lineside.solver.problem import Problem
 from lineside.solver.resources import Servers
 
 Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class _Class:
+    """Meetings that an instructor gives at one site, and when the first begins and the last ends."""
+
+    start: Ints
+    end: Ints
+    site: int
+    begins: int
+    ends: int
 
 
 class Bookings:
@@ -34,7 +46,9 @@ class Bookings:
         self.problem, self._occupancy = problem, occupancy
         self._room_uses: dict[int, dict[int, int]] = {}
         self._room_bits: dict[int, int] = {}
-        self._teaching: dict[int, dict[int, tuple[Ints, Ints, int]]] = {}
+        self._teaching: dict[int, dict[int, _Class]] = {}
+        meets = np.flatnonzero(problem.has_meetings)
+        self._longest_way = int(problem.between[np.ix_(meets, meets)].max(initial=0))
         self._teacher_bits: dict[int, int] = {}
         self._teacher_minutes: dict[tuple[int, int], int] = {}
         self._enter_frozen()
@@ -66,6 +80,11 @@ class Bookings:
         teacher = next((row for row in _by_cost(teachers, candidate) if self._teacher_free(row, candidate, bits)), None)
         return None if teacher is None else (room, teacher)
 
+    def is_free(self, candidate: int, room: int, teacher: int) -> bool:
+        """Return whether a room and an instructor are free for a candidate."""
+        bits = self._occupancy.bits(candidate)
+        return not self._room_bits.get(room, 0) & bits and self._teacher_free(teacher, candidate, bits)
+
     def _teacher_free(self, teacher: int, candidate: int, bits: int) -> bool:
         if self._teacher_bits.get(teacher, 0) & bits or self._classes_near(teacher, candidate):
             return False
@@ -84,10 +103,13 @@ class Bookings:
         idx = found.slots_of(candidate)
         start, end, site = found.slots.start[idx], found.slots.end[idx], int(found.slots.site[idx[0]])
         near = []
-        for number, (other_start, other_end, other_site) in self._teaching.get(teacher, {}).items():
-            gap = int(self.problem.between[site, other_site]) if other_site >= 0 else 0
-            first = np.searchsorted(other_end, start - gap, side="right")
-            until = np.searchsorted(other_start, end + gap, side="left")
+        begins, ends = int(start[0]) - self._longest_way, int(end[-1]) + self._longest_way
+        for number, other in self._teaching.get(teacher, {}).items():
+            if other.begins >= ends or other.ends <= begins:
+                continue
+            gap = int(self.problem.between[site, other.site]) if other.site >= 0 else 0
+            first = np.searchsorted(other.end, start - gap, side="right")
+            until = np.searchsorted(other.start, end + gap, side="left")
             if (first < until).any():
                 near.append(number)
         return near
@@ -109,8 +131,8 @@ class Bookings:
         """Take a cohort's room and instructor back."""
         del self._room_uses[room][number]
         self._room_bits[room] = _union(self._room_uses[room].values())
-        start, end, site = self._teaching[teacher][number]
-        self._teach(number, teacher, start, end, site, -1)
+        known = self._teaching[teacher][number]
+        self._teach(number, teacher, known.start, known.end, known.site, -1)
 
     def _use_room(self, number: int, room: int, bits: int) -> None:
         self._room_uses.setdefault(room, {})[number] = bits
@@ -120,11 +142,11 @@ class Bookings:
         mine = self._teaching.setdefault(teacher, {})
         bits = self._occupancy.bits_of(start, end)
         if sign > 0:
-            mine[number] = start, end, site
+            mine[number] = _Class(start, end, site, int(start.min()), int(end.max()))
             self._teacher_bits[teacher] = self._teacher_bits.get(teacher, 0) | bits
         else:
             del mine[number]
-            rest = (self._occupancy.bits_of(*other[:2]) for other in mine.values())
+            rest = (self._occupancy.bits_of(other.start, other.end) for other in mine.values())
             self._teacher_bits[teacher] = _union(rest)
         for week, minutes in zip(((start // 1440 - 1) // 7).tolist(), (end - start).tolist(), strict=True):
             self._teacher_minutes[teacher, week] = self._teacher_minutes.get((teacher, week), 0) + sign * minutes

@@ -61,6 +61,11 @@ class Prospects:
         self.first_pair = np.searchsorted(pairs.candidate, np.arange(len(found) + 1))
         self.viable = np.zeros(len(pairs), dtype=bool)
         self.viable[viable] = True
+        sites = np.array([lane.site_idx for lane in found.lanes], dtype=np.int64)
+        self._place = found.module * len(scenario.sites) + (sites[found.lane] if len(found) else found.lane)
+        pair = np.unique(self._place[pairs.candidate[viable]] * max(1, len(needs)) + pairs.need[viable])
+        place, self._alike = np.divmod(pair, max(1, len(needs)))
+        self._alike_ptr = np.searchsorted(place, np.arange(len(scenario.modules) * len(scenario.sites) + 1))
         self.party = _party_needs(problem)
         self.waits: dict[int, list[Earlier]] = {}
         self.followers: dict[int, list[int]] = {}
@@ -93,6 +98,11 @@ class Prospects:
     def rows_of(self, need: int) -> Ints:
         """Return the viable pair rows of a need, by candidate."""
         return self._by_need[self._need_ptr[need] : self._need_ptr[need + 1]]
+
+    def alike(self, candidate: int) -> Ints:
+        """Return the needs that some cohort of a candidate's module and site could meet."""
+        key = int(self._place[candidate])
+        return self._alike[self._alike_ptr[key] : self._alike_ptr[key + 1]]
 
     def rows_at(self, candidate: int) -> range:
         """Return the pair rows of a candidate."""

@@ -83,6 +83,7 @@ class Rebuilder:
         self.standing, self._prospects, self._filler = standing, standing.prospects, filler
         self._pairs, self._found = standing.problem.pairs, standing.problem.candidates
         self._module = np.array([need.module_idx for need in standing.problem.demand.needs], dtype=np.int64)
+        self._module_needs = [np.flatnonzero(self._module == k) for k in range(len(standing.problem.scenario.modules))]
         self._meetable = np.isfinite(self._prospects.cheapest)
         self._optional = np.array([bool(need.options) for need in standing.problem.demand.needs], dtype=bool)
         self._random = random.Random(seed)
@@ -272,7 +273,7 @@ class Rebuilder:
             self._seat_early(ruin)
             if not filler.join_at(ruin.need, ruin.candidate):
                 filler.open(ruin.candidate, self._ranked(ruin))
-        pool = [*ruin.out, *self._kin(ruin.need)]
+        pool = [*ruin.out, *self._kin(ruin)]
         for _ in range(MOST_ROUNDS):
             pool = [k for k in pool if self._is_empty(k)]
             filler.join(pool)
@@ -297,12 +298,13 @@ class Rebuilder:
         value[needs == ruin.need] = -NEVER
         return rows[np.argsort(value, kind="stable")]
 
-    def _kin(self, need: int) -> list[int]:
-        """Return the need and some others of its module that go without."""
-        alike = np.flatnonzero(
-            self.standing.asked & (self.standing.home < 0) & self._meetable & (self._module == self._module[need])
-        ).tolist()
-        return [need, *self._random.sample(alike, min(MOST_KIN, len(alike)))]
+    def _kin(self, ruin: _Ruin) -> list[int]:
+        """Return the need and some others that go without: of its module, who could come to the same place."""
+        alike = self._module_needs[self._module[ruin.need]]
+        if ruin.candidate >= 0:
+            alike = self._prospects.alike(ruin.candidate)
+        empty = alike[self.standing.asked[alike] & (self.standing.home[alike] < 0) & self._meetable[alike]].tolist()
+        return [ruin.need, *self._random.sample(empty, min(MOST_KIN, len(empty)))]
 
     def _open_best(self, candidates: Ints) -> bool:
         """Open some of the candidates that save most, with some chance; return whether any was opened."""

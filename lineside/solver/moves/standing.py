@@ -31,6 +31,23 @@ class Cohort:
     instructor: int
     most: int
     members: set[int] = field(default_factory=set)
+    _stands: OpenCohort | None = None
+
+    def add(self, need: int) -> None:
+        """Take a need in."""
+        self.members.add(need)
+        self._stands = None
+
+    def remove(self, need: int) -> None:
+        """Let a need go."""
+        self.members.remove(need)
+        self._stands = None
+
+    def as_it_stands(self) -> OpenCohort:
+        """Return the cohort with its present people; made anew only after a change."""
+        if self._stands is None:
+            self._stands = OpenCohort(self.candidate, self.room, self.instructor, frozenset(self.members))
+        return self._stands
 
 
 class Standing:
@@ -259,7 +276,7 @@ class Standing:
 
     def _take_seat(self, need: int, number: int) -> None:
         cohort = self.cohorts[number]
-        cohort.members.add(need)
+        cohort.add(need)
         self.home[need] = number
         row = self.row[need] = self.problem.pairs.row(need, cohort.candidate)
         self._seated.setdefault(int(self.prospects.person[need]), {})[need] = cohort.candidate
@@ -269,7 +286,7 @@ class Standing:
     def _lose_seat(self, need: int) -> None:
         number = int(self.home[need])
         cohort = self.cohorts[number]
-        cohort.members.remove(need)
+        cohort.remove(need)
         self.home[need] = -1
         del self._seated[int(self.prospects.person[need])][need]
         self._units -= int(self.problem.pairs.cost[self.row[need]]) - int(self.prospects.price[need])
@@ -331,5 +348,4 @@ class Standing:
 
     def seating(self) -> Seating:
         """Return the seating as it stands."""
-        cohorts = (OpenCohort(c.candidate, c.room, c.instructor, frozenset(c.members)) for c in self.cohorts.values())
-        return Seating(tuple(cohorts), tuple(self.chosen))
+        return Seating(tuple(cohort.as_it_stands() for cohort in self.cohorts.values()), tuple(self.chosen))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Callable
 
 import numpy as np
@@ -69,13 +70,16 @@ class BudgetedSearch(NeighbourhoodSearch):
             base = self.incumbent.seating
         assert base is not None  # there was one when the loop began
         finder.follow(self._guide())
+        began = time.monotonic()
         around = self._drawn(finder, base)
         answer = self._solve(base, around.people, around.pairs, step)
         gain = 0.0 if answer.seating is None else self._take(base, answer.seating, around, step)
         self._in_vain = 0 if gain > 0 else self._in_vain + 1
-        self._kinds.learn(around.name, gain, answer.work)
+        took = self._took(began, answer.work)
+        self._kinds.learn(around.name, gain, took)
         if around.name != ALTERED:
-            finder.learn(around, answer.seating is not None and answer.status == "optimal", gain, answer.work)
+            proven = answer.seating is not None and answer.status == "optimal"
+            finder.learn(around, proven, gain, answer.work, took)
 
     def _drawn(self, finder: NeighbourhoodFinder, base: Seating) -> Neighbourhood:
         people = self._rules.people_altered(self.incumbent.problem, base)

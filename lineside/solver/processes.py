@@ -1,0 +1,229 @@
+"""The search in several processes: copies of this one that improve the incumbent side by side.
+
+Quick moves are Python, and Python runs one thread at a time: two threads gain what one does. A forked process has
+the prepared problem without copying it. Each gets the incumbent, improves it for some seconds and sends back what it
+found; what another has changed meanwhile is kept (:mod:`lineside.solver.moves.grafting`).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import multiprocessing
+import multiprocessing.connection
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkProcess
+
+import numpy as np
+
+from lineside.solver.budget import Allowance, Budget
+from lineside.solver.columns import Relaxation
+from lineside.solver.moves.grafting import graft
+from lineside.solver.moves.standing import Standing
+from lineside.solver.search import Incumbent, NeighbourhoodSearch
+from lineside.solver.seating import Seating
+
+ROUND_SECONDS, PAIRS_A_SECOND = 2.0, 400_000
+"""Seconds of a round in a small region, and pairs for which it is a second longer."""
+WAIT_SECONDS = 0.25
+"""How often it is asked whether the search is done."""
+GUIDE_SECONDS = 10.0
+"""How often a process is given newer prices."""
+
+
+@dataclass(frozen=True)
+class _Task:
+    """What a process is to do: improve a seating for some seconds, with newer prices if there are any."""
+
+    seating: Seating
+    seconds: float
+    guide: Relaxation | None
+
+
+@dataclass
+class _Helper:
+    """A process with its end of the line, and the seating it was given last, if it is at work."""
+
+    process: ForkProcess
+    line: Connection
+    base: Seating | None = None
+    guide: Relaxation | None = None
+    guided: float = -GUIDE_SECONDS
+
+
+class SearchProcesses:
+    """Improves an incumbent in processes of its own, or in this one where there is to be only one worker.
+
+    Parameters
+    ----------
+    incumbent
+        The best seating so far; there must be one before :meth:`run`.
+    guide
+        Returns the newest prices of the bound, if there are any.
+    budget
+        What the whole solve may use.
+    workers
+        Most processes at work.
+    seed
+        Seed of the draws.
+    on_loss
+        Told in words when a process has ended that should not have.
+
+    Notes
+    -----
+    Processes are copied by ``fork``, which is safe on Linux alone; elsewhere the search has threads.
+    """
+
+    def __init__(
+        self,
+        incumbent: Incumbent,
+        guide: Callable[[], Relaxation | None],
+        budget: Budget,
+        workers: int,
+        seed: int,
+        on_loss: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self.incumbent, self._guide, self._budget, self._seed = incumbent, guide, budget, seed
+        self._workers = workers if sys.platform == "linux" and workers > 1 else 0
+        self._here = NeighbourhoodSearch(incumbent, guide, budget, seed)
+        self._on_loss = on_loss
+        self._is_started = False
+        self._helpers: list[_Helper] = []
+        self._standing: Standing | None = None
+        self._seconds = ROUND_SECONDS + len(incumbent.problem.viable_pairs) / PAIRS_A_SECOND
+
+    def start(self) -> None:
+        """Make the processes, if there are none yet. No other thread of the solve may be at work meanwhile."""
+        context = multiprocessing.get_context("fork")
+        incumbent = self.incumbent
+        for part in ("prospects", "local_prices"):
+            getattr(incumbent, part)  # worked out before the copy, all have it
+        if self._is_started:
+            return
+        self._is_started = True
+        while len(self._helpers) < self._workers:
+            mine, theirs = context.Pipe()
+            lines = [*(helper.line for helper in self._helpers), mine]
+            seed = self._seed + len(self._helpers)
+            process = context.Process(target=_serve, args=(incumbent, theirs, lines, seed), daemon=True)
+            process.start()
+            theirs.close()
+            self._helpers.append(_Helper(process, mine))
+
+    @property
+    def process_ids(self) -> list[int]:
+        """Numbers by which the system knows the processes."""
+        return [helper.process.pid for helper in self._helpers if helper.process.pid is not None]
+
+    def close(self) -> None:
+        """End all processes, whatever they are doing."""
+        for helper in self._helpers:
+            helper.line.close()
+            helper.process.kill()
+            helper.process.join()
+            helper.process.close()
+        self._helpers.clear()
+
+    def run(self, allowance: Allowance, number: int, tick: Callable[[], None], done: Callable[[], bool]) -> None:
+        """Improve the incumbent until a share of the budget is used up or it is done.
+
+        Parameters
+        ----------
+        allowance
+            The share.
+        number
+            Processes at work.
+        tick
+            Called after each round.
+        done
+            Whether to end before.
+        """
+        if self._workers:
+            self.start()
+        if not self._helpers:
+            self._here.run(allowance, number, tick, done)
+            return
+        while self._helpers and self._budget.allows(allowance) and not done():
+            for helper in self._helpers[:number]:
+                if helper.base is None:
+                    self._give(helper, allowance)
+            ready = multiprocessing.connection.wait([h.line for h in self._helpers if h.base], WAIT_SECONDS)
+            for helper in list(self._helpers):
+                if helper.line in ready:
+                    self._take(helper)
+                    tick()
+
+    def _give(self, helper: _Helper, allowance: Allowance) -> None:
+        seating = self.incumbent.seating
+        if seating is None:
+            raise ValueError("There is no seating to improve. Construct one first.")
+        now = time.monotonic()
+        seconds = max(0.1, min(self._seconds, allowance.until - now, self._budget.seconds_left))
+        guide, newest = None, self._guide()
+        if newest is not None and newest is not helper.guide and now - helper.guided > GUIDE_SECONDS:
+            # Columns are many and of no use to the search.
+            guide = dataclasses.replace(newest, columns=[], weights=np.zeros(0))
+            helper.guide, helper.guided = newest, now
+        helper.base = seating
+        try:
+            helper.line.send(_Task(seating, seconds, guide))
+        except OSError:
+            self._lose(helper)
+
+    def _lose(self, helper: _Helper) -> None:
+        """Go on without a process that has ended, as one does that the system kills for its memory."""
+        self._helpers.remove(helper)
+        helper.line.close()
+        helper.process.join()
+        self._on_loss(f"going on without a process that ended with exit code {helper.process.exitcode}")
+        helper.process.close()
+
+    def _take(self, helper: _Helper) -> None:
+        """Take what a process found into the incumbent."""
+        base, helper.base = helper.base, None
+        try:
+            found: Seating | None = helper.line.recv()
+        except (EOFError, OSError):
+            self._lose(helper)
+            return
+        current = self.incumbent.seating
+        assert base is not None and current is not None  # it was given one
+        if found is None:
+            return
+        if current is not base:
+            if self._standing is None:
+                self._standing = Standing(
+                    self.incumbent.prospects, self.incumbent.ledger, self.incumbent.occupancy, current
+                )
+            self._standing.follow(current)
+            graft(self._standing, base, found)
+            self._standing.keep()
+            self.incumbent.offer(self._standing.seating())
+        self.incumbent.offer(found)
+
+
+def _serve(incumbent: Incumbent, line: Connection, others: list[Connection], seed: int) -> None:
+    """Improve what comes down the line until it is closed: the life of a process."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C belongs to the process that was started by hand
+    for other in others:
+        other.close()
+    incumbent.on_better = None
+    newest: list[Relaxation | None] = [None]
+    search: NeighbourhoodSearch | None = None
+    while True:
+        try:
+            task: _Task = line.recv()
+        except EOFError:
+            return
+        newest[0] = task.guide or newest[0]
+        incumbent.begin_from(task.seating)
+        budget = Budget(task.seconds, time.monotonic(), False, threading.Event())
+        search = search or NeighbourhoodSearch(incumbent, lambda: newest[0], budget, seed)
+        search.renew(budget)
+        search.run(budget.share(1.0), 1, lambda: None, lambda: False)
+        line.send(None if incumbent.seating is task.seating else incumbent.seating)
