@@ -48,7 +48,9 @@ COHORTS_WORK = 5.0
 """Deterministic time for a plan of the cohorts that branch and cut would open."""
 ALONE_SHARE = 0.2
 """Share of the time in which nothing else runs beside the bound."""
-SEARCH_FIRST_SHARE = 0.5
+RELAX_SHARE = 0.9
+"""Share of what is left in which columns and rows are added beside the search, if they do not come to an end before."""
+SEARCH_FIRST_SHARE = 0.05
 """Share of what is left in which all threads improve the plan of a large region before columns are generated."""
 FIRST_GUESSES = (10.0, 1.0, 200.0)
 """What first plans assume that a later start costs, in line-minutes a week."""
@@ -158,8 +160,10 @@ class Pipeline:
             self._prove_few()
         whole = self._num_pairs <= WHOLE_PAIRS
         while self._num_pairs and not self._over() and self.incumbent.seating is not None:
+            if self._can_relax_on:
+                self._beside("proving a bound", self._relax_on)
             if self._workers == 1 or not self._proof.can_cut:
-                self._neighbourhoods(0.4 if whole or self._proof.can_cut else 1.0)
+                self._neighbourhoods(0.4 if whole or self._proof.can_cut or self._can_relax_on else 1.0)
             if self._proof.can_cut:
                 self._beside("branching and cutting", self._cut)
             if whole and not self._over():
@@ -180,8 +184,11 @@ class Pipeline:
         self._beside("proving a bound", self._ascend)
         if self._num_pairs <= MOST_PAIRS and not self._over():
             self._neighbourhoods(SEARCH_FIRST_SHARE)
-            if not self._over():
-                self._beside("proving a bound", self._relax)
+
+    @property
+    def _can_relax_on(self) -> bool:
+        """Whether more columns and rows may raise the bound; with one worker the plan has its turn in between."""
+        return self._num_pairs <= MOST_PAIRS and not self._proof.is_relaxed
 
     def _outcome(self) -> Outcome:
         best, money = self.incumbent, self.problem.money
@@ -288,6 +295,10 @@ class Pipeline:
         self._proof.relax(self._budget.share(BOUND_SHARE), self._workers > 1)
         if self._proof.failed:
             self._tell("the bound cannot be raised further: its linear program has become too imprecise")
+
+    def _relax_on(self) -> None:
+        """Raise the bound by column generation for most of what is left."""
+        self._proof.relax(self._budget.share(BOUND_SHARE if self._workers == 1 else RELAX_SHARE), True)
 
     def _cut(self) -> None:
         """Raise the bound by branch and cut for a share of what is left."""

@@ -21,7 +21,7 @@ from lineside.solver.problem import Problem
 from lineside.solver.program import ProgramError
 from lineside.solver.seating import Ledger
 
-CLOSE = 3e-4
+CLOSE = 3e-3
 """Gap of the master at which rows are added."""
 GUIDE_SECONDS = 2.0
 """How often the search is given the newest prices while the bound is still rising."""
