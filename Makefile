@@ -4,11 +4,13 @@
 #   make demo    solve the bundled region of Milwaukee for at most a minute; files go to out/milwaukee
 #   make test    style, types, layers and tests with coverage; every part runs, the failed ones are named
 #   make test-database  the tests with a database, but no browser, on the PostgreSQL whose address is in LINESIDE_TEST_DATABASE
+#   make docs    build the documentation as a site in out/site, links checked
 #   make check   style and types only
 #   make bench   results on the bundled scenarios and the small regions, a minute each, then the rivals on two of them
 #   make bench-full  the same, then the regions of 500 and 5,000 apprentices, alone and beside the rivals: about nine hours
 #   make bench-rivals  Lineside beside its rivals (RIVAL_CASES, RIVAL_SECONDS); Linux, Java 17; see benchmarks/README.md
 #   make bench-feeds  how many calendar feeds a second while a run is solved: about ten minutes; Linux
+#   make fuzz    throw hostile input at everything that reads or shows (FUZZ_CASES, FUZZ_SECONDS): ten minutes; Linux
 #   make screenshots  draw the pictures of the pages for the README anew: about five minutes; Chromium
 #   make pins    renew constraints.txt after a change of dependencies
 #   make clean   remove what these targets made
@@ -22,9 +24,11 @@ OUT := out/milwaukee
 SECONDS := 60
 RIVAL_CASES := s-tight-4 milwaukee
 RIVAL_SECONDS := 10 60
+FUZZ_CASES := 1000000
+FUZZ_SECONDS := 600
 BROWSER := $(shell command -v chromium)
 
-.PHONY: help serve demo test test-database check format-check lint types tests bench bench-full bench-rivals bench-feeds screenshots pins clean
+.PHONY: help serve demo test test-database check format-check lint types tests bench bench-full bench-rivals bench-feeds docs fuzz screenshots pins clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -96,6 +100,17 @@ bench-rivals: $(READY)
 bench-feeds: $(READY)
 	$(RUN)/python -m benchmarks.feeds
 
+# Atheris guides by coverage; it stands beside the environment, since nothing else needs it. Without it (another
+# platform or version of Python) the hunt goes on blindly, and says so.
+fuzz: $(READY)
+	@[ -d $(VENV)-atheris ] || $(RUN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes \
+	  --only-binary :all: --target $(VENV)-atheris -r benchmarks/fuzz/requirements.txt || echo "Without Atheris: blindly."
+	$(RUN)/python -m benchmarks.fuzz --cases $(FUZZ_CASES) --seconds $(FUZZ_SECONDS)
+
+# Run as a module, so that the hook finds the code that the reference is written from.
+docs: $(READY)
+	NO_MKDOCS_2_WARNING=1 $(RUN)/python -m mkdocs build --quiet
+
 screenshots: $(READY)
 	$(RUN)/python docs/screenshots.py
 
@@ -109,5 +124,5 @@ pins:
 	rm -rf $(VENV)-pins
 
 clean:
-	rm -rf $(VENV) $(VENV)-pins $(VENV)-highs $(VENV)-timefold out build .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.*
+	rm -rf $(VENV) $(VENV)-pins $(VENV)-highs $(VENV)-timefold $(VENV)-atheris out build .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.*
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -25,6 +25,8 @@ MAX_PARTS = 2000
 """Limit of the number of parts."""
 MAX_SHEET_CELLS = 20_000_000
 """Limit of a sheet's rectangle from A1 to its last row and column."""
+SPARSE_CELLS, SPARSE_SHARE = 2_000_000, 20
+"""A rectangle beyond the first, of which not one cell in so many is there, is that of a stray cell far away."""
 
 # Attributes as strictly as spreadsheets write them; the count of starts shows a tag that is written otherwise.
 _TAG = re.compile(rb"<(?:\w+:)?(c|row)((?:\s+[\w:.-]+\s*=\s*(?:\"[^<\"&]*\"|'[^<'&]*'))*+)\s*+/?>")
@@ -151,18 +153,24 @@ def _look(name: str, data: bytes) -> SheetLook:
         raise WorkbookRefusedError(_DAMAGED.format(name=name))
     errors: dict[tuple[int, int], str] = {}
     uncomputed = set()
-    last_row = last_column = row = column = 0
+    last_row = last_column = row = column = lowest = num_cells = 0
     for i, tag in enumerate(tags):
         row, column = _place_of(name, tag, row, column)
         last_row, last_column = max(last_row, row), max(last_column, column)
+        if tag[1] == b"c":
+            lowest, num_cells = max(lowest, row), num_cells + 1
         content = data[tag.end() : tags[i + 1].start() if i + 1 < len(tags) else len(data)]
         if _ERROR.search(tag[2]):
             value = _VALUE.search(content)
             errors[row, column] = value[1].decode("utf-8", "replace") if value else "#ERROR"
         elif _FORMULA.search(content) and _is_uncomputed(tag[2], content):
             uncomputed.add((row, column))
-    if last_row * last_column > MAX_SHEET_CELLS:
-        message = f"Sheet {name} reaches to row {last_row}, column {last_column}, beyond {MAX_SHEET_CELLS:,} cells."
+    area = lowest * last_column
+    is_sparse = area > SPARSE_CELLS and area > num_cells * SPARSE_SHARE
+    is_large = last_row * last_column > MAX_SHEET_CELLS
+    if is_sparse or is_large:
+        limit = MAX_SHEET_CELLS if is_large else SPARSE_CELLS
+        message = f"Sheet {name} reaches to row {last_row}, column {last_column}, beyond {limit:,} cells."
         raise WorkbookRefusedError(f"{message} Delete the stray cells below and beside the table.")
     return SheetLook(errors, frozenset(uncomputed))
 

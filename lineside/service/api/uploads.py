@@ -66,7 +66,8 @@ def raw_from_upload(file: BinaryIO, max_bytes: int) -> RawScenario:
 
 
 def _unpack(archive: zipfile.ZipFile, folder: Path, max_bytes: int) -> None:
-    entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+    # A name may be empty, which the library's is_dir() does not expect.
+    entries = [entry for entry in archive.infolist() if entry.filename and not entry.is_dir()]
     if len(entries) > MAX_ENTRIES:
         raise TooLargeProblem(
             f"The archive has {len(entries)} files, the limit is {MAX_ENTRIES}. Zip the folder alone."
