@@ -24,14 +24,15 @@ from numpy.typing import NDArray
 
 from lineside.solver.budget import Allowance, Budget
 from lineside.solver.columns import Relaxation
+from lineside.solver.moves.filling import Filler
 from lineside.solver.moves.grafting import graft
 from lineside.solver.moves.standing import Standing
 from lineside.solver.problem import Problem
 from lineside.solver.search import Incumbent, NeighbourhoodSearch
 from lineside.solver.seating import Seating
 
-ROUND_SECONDS, PAIRS_A_SECOND = 2.0, 400_000
-"""Seconds of a round in a small region, and pairs for which it is a second longer."""
+ROUND_SECONDS = 2.0
+"""Seconds of a round: what is found in a longer one goes less well with what others have found meanwhile."""
 WAIT_SECONDS = 0.25
 """How often it is asked whether the search is done."""
 MANY_PEOPLE = 300
@@ -112,8 +113,7 @@ class SearchProcesses:
         self._is_started = False
         self._parting: tuple[tuple[int, int], NDArray[np.int64]] | None = None
         self._helpers: list[_Helper] = []
-        self._standing: Standing | None = None
-        self._seconds = ROUND_SECONDS + len(incumbent.problem.viable_pairs) / PAIRS_A_SECOND
+        self._filler: Filler | None = None
 
     def start(self) -> None:
         """Make the processes, if there are none yet. No other thread of the solve may be at work meanwhile."""
@@ -181,7 +181,7 @@ class SearchProcesses:
         if seating is None:
             raise ValueError("There is no seating to improve. Construct one first.")
         now = time.monotonic()
-        seconds = max(0.1, min(self._seconds, allowance.until - now, self._budget.seconds_left))
+        seconds = max(0.1, min(ROUND_SECONDS, allowance.until - now, self._budget.seconds_left))
         guide, newest = None, self._guide()
         if newest is not None and newest is not helper.guide and now - helper.guided > GUIDE_SECONDS:
             # Columns are many and of no use to the search.
@@ -228,14 +228,14 @@ class SearchProcesses:
         if found is None:
             return
         if current is not base:
-            if self._standing is None:
-                self._standing = Standing(
-                    self.incumbent.prospects, self.incumbent.ledger, self.incumbent.occupancy, current
-                )
-            self._standing.follow(current)
-            graft(self._standing, base, found)
-            self._standing.keep()
-            self.incumbent.offer(self._standing.seating())
+            if self._filler is None:
+                memory = self.incumbent.prospects, self.incumbent.ledger, self.incumbent.occupancy
+                self._filler = Filler(Standing(*memory, current))
+            standing = self._filler.standing
+            standing.follow(current)
+            graft(self._filler, base, found)
+            standing.keep()
+            self.incumbent.offer(standing.seating())
         self.incumbent.offer(found)
 
 

@@ -11,6 +11,7 @@ from lineside.models.reading import read_scenario
 from lineside.solver.construct import Constructor
 from lineside.solver.finish import finish
 from lineside.solver.moves import quick as quick_moves
+from lineside.solver.moves.filling import Filler
 from lineside.solver.moves.grafting import copies_of, graft, pieces
 from lineside.solver.moves.standing import Standing
 from lineside.solver.problem import Problem
@@ -35,8 +36,8 @@ def region(name: str) -> tuple[Incumbent, Seating]:
     return begun(Problem(read_scenario(REGIONS / name).scenario))
 
 
-def standing_in(incumbent: Incumbent, seating: Seating) -> Standing:
-    return Standing(incumbent.prospects, incumbent.ledger, incumbent.occupancy, seating)
+def filler_of(incumbent: Incumbent, seating: Seating) -> Filler:
+    return Filler(Standing(incumbent.prospects, incumbent.ledger, incumbent.occupancy, seating))
 
 
 def burst(incumbent: Incumbent, base: Seating, seed: int) -> Seating:
@@ -52,12 +53,16 @@ def test_nothing_changed_is_no_piece() -> None:
 def test_grafted_onto_what_it_began_with_a_search_is_taken_whole_if_each_piece_saves(name: str) -> None:
     incumbent, first = region(name)
     found = burst(incumbent, first, 3)
-    standing = standing_in(incumbent, first)
-    taken = graft(standing, first, found)
+    filler = filler_of(incumbent, first)
+    taken = graft(filler, first, found)
     assert 0 < taken <= len(pieces(incumbent.problem, first, found))
-    assert standing.units() == incumbent.ledger.objective(standing.seating()) < incumbent.ledger.objective(first)
+    assert (
+        filler.standing.units()
+        == incumbent.ledger.objective(filler.standing.seating())
+        < incumbent.ledger.objective(first)
+    )
     if taken == len(pieces(incumbent.problem, first, found)):
-        assert copies_of(standing.seating()) == copies_of(found)
+        assert filler.standing.units() <= incumbent.ledger.objective(found)
 
 
 def test_pieces_share_neither_people_nor_cohorts_and_make_up_the_whole_change() -> None:
@@ -79,11 +84,11 @@ def test_two_searches_together_break_no_rule_and_cost_no_more_than_either(seed: 
     name = ["s-plain-1", "s-plain-2", "s-tight-4"][seed % 3]
     incumbent, first = region(name)
     one, other = burst(incumbent, first, seed), burst(incumbent, first, seed + 100)
-    standing = standing_in(incumbent, one)
-    graft(standing, first, other)
-    both = standing.seating()
+    filler = filler_of(incumbent, one)
+    graft(filler, first, other)
+    both = filler.standing.seating()
     price = incumbent.ledger.objective
-    assert price(both) == standing.units() <= price(one)
+    assert price(both) == filler.standing.units() <= price(one)
     report = check(incumbent.problem.scenario, finish(incumbent.problem, both, 0.0, "feasible", {}))
     assert report.violations == ()
 
@@ -103,9 +108,9 @@ def test_changes_in_different_places_are_both_kept() -> None:
     ]
     assert alone
     a, b = alone[0]
-    standing = standing_in(incumbent, without(first, a))
-    assert graft(standing, without(first, a, b), without(first, b)) == 1
-    assert copies_of(standing.seating()) == copies_of(first)
+    filler = filler_of(incumbent, without(first, a))
+    assert graft(filler, without(first, a, b), without(first, b)) == 1
+    assert copies_of(filler.standing.seating()) == copies_of(first)
 
 
 def without(seating: Seating, *which: int) -> Seating:
@@ -123,7 +128,7 @@ def test_grafts_on_tiny_scenarios_break_no_rule(seed: int) -> None:
     if broken(first):
         return  # what the first plan breaks, a pin, moves leave to the model
     one, other = burst(incumbent, first, seed), burst(incumbent, first, seed + 1)
-    standing = standing_in(incumbent, one)
-    graft(standing, first, other)
-    assert broken(standing.seating()) == set()
-    assert standing.units() == incumbent.ledger.objective(standing.seating())
+    filler = filler_of(incumbent, one)
+    graft(filler, first, other)
+    assert broken(filler.standing.seating()) == set()
+    assert filler.standing.units() == incumbent.ledger.objective(filler.standing.seating())

@@ -14,7 +14,15 @@ from lineside.service.calendars import FeedEvent, history_from_text
 from lineside.service.persons.places import Place, places
 from lineside.service.persons.register import Register, rows_of
 from lineside.service.persons.scrub import Person, PersonKind, Scrub
-from lineside.service.storage.models import CalendarState, Publication, Revision, StoredPlan, StoredScenario
+from lineside.service.storage.models import (
+    CalendarState,
+    Contact,
+    Mail,
+    Publication,
+    Revision,
+    StoredPlan,
+    StoredScenario,
+)
 from lineside.service.storage.models import Feed as StoredFeed
 
 FORMAT = 1
@@ -52,7 +60,8 @@ def held_about(session: Session, region: uuid.UUID, kind: PersonKind, identity: 
             _add_rows(found["tables"], _rows(session, place.row, person))
         if isinstance(place.row, StoredPlan) and "text" in changes:
             found["plans"].append(_plan(session, place.row, person))
-        for column in changes.keys() - {"tables", "text"}:
+        told = {Revision: {"tables"}, StoredPlan: {"text"}}.get(place.table, set())
+        for column in changes.keys() - told:
             found["mentions"].append(_mention(place, column, person, scrub))
     return {
         "format": FORMAT,
@@ -62,8 +71,28 @@ def held_about(session: Session, region: uuid.UUID, kind: PersonKind, identity: 
         **found,
         "calendar": _calendar(session, region, person),
         "addresses": _addresses(session, region, person),
+        "mail_address": _mail_address(session, region, person),
+        "mails": _mails(session, region, person),
         "in_calendars_of_others": list(_lines(session, region, person, scrub)),
     }
+
+
+def _mail_address(session: Session, region: uuid.UUID, person: Person) -> str | None:
+    contact = session.get(Contact, (region, person.kind, person.id))
+    return None if contact is None else contact.address
+
+
+def _mails(session: Session, region: uuid.UUID, person: Person) -> Entries:
+    mine = (Mail.region_id == region, Mail.kind == person.kind, Mail.owner == person.id)
+    return [
+        {
+            "subject": mail.subject,
+            "text": mail.text,
+            "status": mail.status,
+            "made_at": mail.created_at.isoformat(),
+        }
+        for mail in session.scalars(select(Mail).where(*mine).order_by(Mail.created_at, Mail.id))
+    ]
 
 
 def _rows(session: Session, revision: Revision, person: Person) -> dict[str, Any]:

@@ -13,9 +13,11 @@ from sqlalchemy.orm import Session
 from lineside.service.persons.scrub import Scrub
 from lineside.service.storage.models import (
     CalendarState,
+    Contact,
     Feed,
     Identity,
     Key,
+    Mail,
     Publication,
     Region,
     Revision,
@@ -52,10 +54,11 @@ PLACES: Mapping[type[Table], Mapping[str, Way]] = {
     },
     RunEvent: {"stage": Scrub.text},
     StoredPlan: {"name": Scrub.text, "text": Scrub.plan},
+    Mail: {"subject": Scrub.text, "text": Scrub.text},
 }
 """Columns that are rewritten."""
 
-OWNED: Mapping[type[Table], str] = {Feed: "subject", CalendarState: "owner"}
+OWNED: Mapping[type[Table], str] = {Feed: "subject", CalendarState: "owner", Contact: "owner", Mail: "owner"}
 """Tables with rows that are the person's own and go, and the column that says so; calendars of others are rewritten."""
 
 ACCOUNTS = "says who works with Lineside, and goes with the key or invitation"
@@ -71,6 +74,8 @@ SPARED: Mapping[type[Table], Mapping[str, str]] = {
     Publication: {},
     Feed: {"kind": WORDS, "company": WORDS, "digest": "goes with its row"},
     CalendarState: {"kind": WORDS, "company": WORDS, "text": "is rewritten by its events"},
+    Contact: {"kind": WORDS, "address": "goes with its row"},
+    Mail: {"kind": WORDS, "status": WORDS},
     QueueMigration: {"name": "names a migration"},
 }
 """Columns of texts that are left as they are, and why."""

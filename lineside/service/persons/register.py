@@ -24,7 +24,16 @@ from lineside.service.problems import ConflictProblem, NotFoundProblem
 from lineside.service.runs.records import ACTIVE
 from lineside.service.storage.feeds import Feeds
 from lineside.service.storage.following import derived, edits_of
-from lineside.service.storage.models import CalendarState, Region, Revision, Run, StoredScenario, StoredVariant
+from lineside.service.storage.models import (
+    CalendarState,
+    Contact,
+    Mail,
+    Region,
+    Revision,
+    Run,
+    StoredScenario,
+    StoredVariant,
+)
 from lineside.service.storage.models import Feed as StoredFeed
 from lineside.service.storage.scenarios import Scenarios
 from lineside.service.storage.texts import raw_table
@@ -113,6 +122,7 @@ class Register:
         person, pseudonym = self.person(kind, identity), _pseudonym()
         scrub = Scrub(person, pseudonym)
         rewritten: Counter[str] = Counter()
+        self._delete_mails(person)
         for place in places(self._session, self._region):
             changes = place.changes(scrub)
             for column, new in changes.items():
@@ -145,6 +155,12 @@ class Register:
         feeds = (StoredFeed.region_id == self._region, StoredFeed.kind == person.kind)
         found = self._session.execute(delete(StoredFeed).where(*feeds, StoredFeed.subject == person.id))
         return found.rowcount if isinstance(found, CursorResult) else 0
+
+    def _delete_mails(self, person: Person) -> None:
+        """Delete the person's mail address, and what waits to be sent there or was."""
+        for table in (Contact, Mail):
+            mine = (table.region_id == self._region, table.kind == person.kind, table.owner == person.id)
+            self._session.execute(delete(table).where(*mine))
 
     def _rewrite_calendars(self, scrub: Scrub) -> int:
         query = select(CalendarState).where(CalendarState.region_id == self._region)

@@ -2,15 +2,15 @@
 
 Two searches that begin with the same seating and change it in different places both gained something. What one of
 them changed falls into pieces that have nothing to do with each other: cohorts that opened, closed or changed
-people, linked by the people who moved. A piece is grafted onto the other seating if nothing that it touches has
-been touched there, if rooms and instructors are free, and if that saves anything.
+people, linked by the people who moved. A piece is grafted onto the other seating, as far as its people have not moved
+there, if that saves anything.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from lineside.solver.moves.filling import Filler
 from lineside.solver.moves.standing import Standing
 from lineside.solver.problem import Problem
 from lineside.solver.seating import Seating
@@ -108,29 +108,31 @@ def _partners(problem: Problem) -> dict[int, tuple[int, ...]]:
     return {person: tuple(members) for members in groups.values() for person in members}
 
 
-def graft(standing: Standing, base: Seating, found: Seating) -> int:
+def graft(filler: Filler, base: Seating, found: Seating) -> int:
     """Take over what a search made of ``base`` into what stands, piece by piece; return how many pieces were taken.
 
     Parameters
     ----------
-    standing
-        What stands: ``base`` with other changes.
+    filler
+        Fills what stands: ``base`` with other changes.
     base, found
         What the search began with, and what it found.
+
+    Notes
+    -----
+    People who have moved meanwhile stay where they are now. A cohort whose room or instructor has been taken gets
+    others. Whoever loses a seat by that is offered one elsewhere.
     """
-    problem = standing.problem
-    now = standing.seating()
-    moved = _moved_people(problem, base, now)
+    standing = filler.standing
+    moved = _moved_people(standing.problem, base, standing.seating())
     fixed = copies_of(base)
     taken = 0
-    for part in pieces(problem, base, found):
-        if part.people & moved:
-            continue
+    for part in pieces(standing.problem, base, found):
         mark, units, beyond = standing.mark(), standing.units(), standing.excess()
-        is_whole = _apply(standing, part, fixed) and all(
+        is_allowed = _apply(filler, part, fixed, moved) and all(
             after <= before for after, before in zip(standing.excess(), beyond, strict=True)
         )
-        if is_whole and standing.units() < units:
+        if is_allowed and standing.units() < units:
             taken += 1
         else:
             standing.undo(mark)
@@ -138,44 +140,76 @@ def graft(standing: Standing, base: Seating, found: Seating) -> int:
 
 
 def _moved_people(problem: Problem, one: Seating, other: Seating) -> set[int]:
-    """Return the people who have another seat, or another option, in one seating than in the other."""
-    before, after, needs = copies_of(one), copies_of(other), problem.demand.needs
-    moved = {
-        needs[need].person_idx
-        for key in before.keys() | after.keys()
-        if before.get(key) != after.get(key)
-        for need in before.get(key, frozenset()) ^ after.get(key, frozenset())
-    }
-    pairs = enumerate(zip(one.chosen, other.chosen, strict=True))
-    return moved | {_chooser(problem, k) for k, (mine, theirs) in pairs if mine != theirs}
+    """Return the people who have another seat, or another option, in one seating than in the other, parties whole."""
+    return {person for part in pieces(problem, one, other) for person in part.people}
 
 
-def _apply(standing: Standing, part: Piece, fixed: Copies) -> bool:
-    """Change what stands by a piece; return whether that gave something allowed."""
+def _apply(filler: Filler, part: Piece, fixed: Copies, moved: set[int]) -> bool:
+    """Change what stands by a piece, as far as others have not moved; return whether that gave something allowed."""
+    standing = filler.standing
+    needs, person = standing.problem.demand.needs, filler.standing.prospects.person
     numbers = {(c.candidate, c.room, c.instructor): number for number, c in standing.cohorts.items()}
-    if any(key in fixed and key not in numbers for key in part.leave):
-        return False  # closed meanwhile
-    for needs in part.leave.values():
-        for need in sorted(needs):
-            standing.unseat(need)
+    left = [k for gone in part.leave.values() for k in sorted(gone) if int(person[k]) not in moved]
+    for need in left:
+        standing.unseat(need)
     for choice, option in part.choose.items():
+        if _chooser(standing.problem, choice) in moved:
+            continue
+        under = (k for k in standing.prospects.under[choice] if standing.home[k] >= 0)
+        if any(option not in needs[k].options for k in under):
+            return False
         standing.choose(choice, option)
-    for key, needs in part.leave.items():
-        if key in numbers and needs == fixed.get(key) and not part.enter[key]:
-            if standing.cohorts[numbers[key]].members:
-                return False  # others joined it meanwhile
-            standing.close(numbers.pop(key))
-    for key, needs in part.enter.items():
-        if needs and key not in numbers:
-            if not standing.bookings.is_free(*key):
-                return False
-            numbers[key] = standing.open(*key)
-        for need in sorted(needs):
-            standing.seat(need, numbers[key])
-    return _sizes_hold(standing, (numbers[key] for key in part.leave if key in numbers))
+    touched = {key: numbers[key] for key in part.leave if key in numbers}
+    for key in [key for key, number in touched.items() if not standing.cohorts[number].members]:
+        if all(int(person[k]) in moved for k in part.enter[key]):
+            standing.close(touched.pop(key))
+    for key, entering in part.enter.items():
+        mine = [k for k in sorted(entering) if int(person[k]) not in moved]
+        if mine and key not in touched:
+            served = key[1:] if standing.bookings.is_free(*key) else standing.bookings.servers(key[0])
+            if served is None or key in fixed:
+                continue  # nobody can teach it now, or others have closed it
+            touched[key] = standing.open(key[0], *served)
+        for need in mine:
+            cohort = standing.cohorts[touched[key]]
+            if len(cohort.members) < cohort.most and standing.can_sit(need, key[0]):
+                standing.seat(need, touched[key])
+                left.append(need)
+    for number in touched.values():
+        if standing.spare(number) < 0 and not _dissolve(standing, number, left):
+            return False
+    _seat_elsewhere(filler, left)
+    return standing.holds(left) and _parties_hold(standing, part.people)
 
 
-def _sizes_hold(standing: Standing, numbers: Iterable[int]) -> bool:
-    cohorts = [standing.cohorts[number] for number in numbers]
-    least = standing.prospects.least
-    return all(least[c.candidate] <= len(c.members) <= c.most for c in cohorts)
+def _dissolve(standing: Standing, number: int, left: list[int]) -> bool:
+    """Close a cohort that is below its least number; return whether nobody is pinned there."""
+    members = sorted(standing.cohorts[number].members)
+    if any(member in standing.prospects.fixed for member in members):
+        return False
+    for member in members:
+        standing.unseat(member)
+    standing.close(number)
+    left.extend(members)
+    return True
+
+
+def _seat_elsewhere(filler: Filler, needs: list[int]) -> None:
+    """Offer those without a seat what is open and has room, or a cohort of their own."""
+    standing = filler.standing
+    empty = [k for k in dict.fromkeys(needs) if standing.asked[k] and standing.home[k] < 0]
+    filler.join(empty)
+    empty = [k for k in empty if standing.home[k] < 0]
+    if empty:
+        filler.open_all(filler.candidates_of(empty), lambda: True)
+
+
+def _parties_hold(standing: Standing, people: set[int]) -> bool:
+    """Return whether the parties of some people sit together, or not at all, in every module."""
+    party, home = standing.prospects.party, standing.home
+    mine = (k for person in people for k in standing.problem.needs_of_person.get(person, ()) if k in party)
+    for need in mine:
+        homes = {int(home[k]) for k in party[need] if standing.asked[k]}
+        if len(homes) > 1:
+            return False
+    return True

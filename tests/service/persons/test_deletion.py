@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import String
+from sqlalchemy import String, select
 from sqlalchemy.dialects.postgresql import JSONB
 
 from lineside.models.canonical import raw_of
@@ -19,7 +19,7 @@ from lineside.models.scenario import Scenario
 from lineside.service.persons.places import OWNED, PLACES, SPARED
 from lineside.service.persons.scrub import Person, Scrub
 from lineside.service.storage.backup import back_up
-from lineside.service.storage.models import Run, RunEvent, StoredPlan, Table
+from lineside.service.storage.models import Contact, Mail, Publication, Run, RunEvent, StoredPlan, Table
 from lineside.service.storage.scenarios import Scenarios
 from lineside.service.storage.texts import settings_json, table_json
 from lineside.solver import SolveOptions, solve
@@ -86,6 +86,12 @@ def plan_id(world: World, seated: Plan) -> str:
         session.add(run)
         session.flush()
         session.add(RunEvent(run_id=run.id, status="failed", attempt=1, stage=f"seating {GONE}", solved_seconds=0.0))
+        publication = session.scalars(select(Publication.id)).first()
+        for owner in (GONE, "a1"):
+            session.add(Contact(region_id=world.region, kind="apprentice", owner=owner, address=f"{owner}@example.org"))
+            mail = Mail(region_id=world.region, publication_id=publication, kind="apprentice", owner=owner)
+            mail.subject, mail.text = f"Your class with {NAME}", f"{NAME} ({GONE}) sits in it."
+            session.add(mail)
     for kind in ("apprentice", "company"):
         world.ask("POST", "/feeds", json={"kind": kind})
     return plan
@@ -105,6 +111,7 @@ def places_with_her(world: World) -> set[str]:
 def test_no_row_of_any_table_names_her_any_more(world: World, plan_id: str) -> None:
     assert places_with_her(world) == {
         "scenarios", "revisions", "variants", "runs", "run_events", "plans", "feeds", "calendar_states",
+        "contacts", "mails",
     }  # fmt: skip
     done = delete(world)
     assert done.status_code == 200, done.text
@@ -113,6 +120,7 @@ def test_no_row_of_any_table_names_her_any_more(world: World, plan_id: str) -> N
     assert answer["addresses"] == 1 and answer["revisions"] == 1  # the variant follows its base
     assert answer["rewritten"] == {
         "scenarios": 2, "revisions": 4, "variants": 1, "runs": 1, "run_events": 1, "plans": 1, "calendar_states": 1,
+        "mails": 1,
     }  # fmt: skip
     assert [word for word in NEEDLES if word in done.text.lower()] == []
     assert any(answer["pseudonym"] in text for text in contents(world.database)["plans"])
@@ -203,7 +211,7 @@ def test_a_run_that_is_not_over_would_write_her_back(world: World, plan_id: str)
     refused = delete(world)
     assert refused.status_code == 409
     assert refused.json()["detail"].startswith("1 run is not finished and would write the person back. Stop what runs")
-    assert len(places_with_her(world)) == 8
+    assert len(places_with_her(world)) == 10
     world.ask("POST", f"/runs/{run}/stop")
     assert delete(world).status_code == 200
 
@@ -236,8 +244,10 @@ def test_the_export_holds_all_that_a_deletion_changes_and_nobody_else(world: Wor
     assert mentioned == {
         ("scenarios", "name"), ("revisions", "settings"), ("revisions", "published"), ("revisions", "note"),
         ("variants", "edits"), ("runs", "incumbent"), ("runs", "answer"), ("runs", "reason"), ("run_events", "stage"),
-        ("plans", "name"),
+        ("plans", "name"), ("mails", "subject"), ("mails", "text"),
     }  # fmt: skip
+    assert held["mail_address"] == f"{GONE}@example.org"
+    assert [mail["subject"] for mail in held["mails"]] == [f"Your class with {NAME}"]
     rewritten = delete(world).json()["rewritten"]
     told_of = {table for table, _ in mentioned} | {"revisions", "plans", "calendar_states"}
     assert set(rewritten) == told_of

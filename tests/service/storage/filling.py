@@ -115,6 +115,15 @@ ROWS: tuple[tuple[str, str], ...] = (
         "INSERT INTO variants (scenario_id, base_id, base_revision, edits, conflicts, settled) "
         "VALUES (:variant, :scenario, 2, '[]', '[]', '[]')",
     ),
+    (
+        "0009",
+        "INSERT INTO contacts (region_id, kind, owner, address) VALUES (:region, 'apprentice', 'a1', 'a1@x.y')",
+    ),
+    (
+        "0009",
+        "INSERT INTO mails (id, region_id, publication_id, kind, owner, subject, text, status, attempts) "
+        "VALUES (:id, :region, (SELECT id FROM publications LIMIT 1), 'apprentice', 'a1', :odd, :odd, 'waiting', 1)",
+    ),
 )
 """Statements, each with the first migration after which it can be made."""
 
