@@ -6,12 +6,12 @@ It writes one line of JSON. A process a case keeps the peak memory of one from s
 from __future__ import annotations
 
 import json
-import resource
 import sys
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 
 from benchmarks.cases import FOLDERS
+from benchmarks.memory import PeakMemory
 from lineside.models.checker import check
 from lineside.models.plan import Plan
 from lineside.models.reading import read_scenario
@@ -37,7 +37,7 @@ class Result:
     seconds
         Time of the whole solve, preparing and explaining included.
     megabytes
-        Peak memory of the process up to the end of the solve.
+        Peak memory of the process and its children up to the end of the solve, what they share counted once.
     verdict
         ``clean`` if the checker finds nothing in either plan.
     """
@@ -59,8 +59,9 @@ class Result:
 def run_case(case: str, options: SolveOptions) -> Result:
     """Solve a case, make its baseline and check both plans."""
     scenario = read_scenario(FOLDERS[case]).scenario
-    solution = solve(scenario, options)
-    megabytes = peak_megabytes()
+    with PeakMemory() as memory:
+        solution = solve(scenario, options)
+    megabytes = memory.megabytes
     baseline = first_come_plan(scenario)
     plan = solution.plan
     solved = plan.measures is not None
@@ -80,12 +81,6 @@ def run_case(case: str, options: SolveOptions) -> Result:
         megabytes=round(megabytes),
         verdict=_verdict(scenario, {"plan": plan, "first come": baseline} if solved else {"first come": baseline}),
     )
-
-
-def peak_megabytes() -> float:
-    """Return the most memory that this process has held so far."""
-    units = 1 if sys.platform == "darwin" else 1024  # macOS reports bytes, Linux kibibytes
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * units / 1e6
 
 
 def _number(value: Decimal | None) -> float | None:

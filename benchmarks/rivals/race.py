@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.cases import ROOT
+from benchmarks.memory import shared_megabytes
 from benchmarks.rivals.notes import Event, read_events
 
 POLL_SECONDS = 0.1
 """How often time and memory are looked at."""
-PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
 @dataclass(frozen=True)
@@ -151,17 +151,21 @@ def how_it_ended(exit_status: int, events: list[Event], messages: str) -> str:
 
 
 def group_megabytes(group: int) -> float:
-    """Return the resident memory of all processes of a group (Linux)."""
-    pages = 0
+    """Return the memory of all processes of a group, what they share counted once (Linux)."""
+    return shared_megabytes(_pids_of(group))
+
+
+def _pids_of(group: int) -> list[int]:
+    found = []
     for folder in Path("/proc").iterdir():
         if folder.name.isdigit():
             try:
                 fields = (folder / "stat").read_text().rpartition(")")[2].split()
-                if int(fields[2]) == group:
-                    pages += int(fields[21])
             except (FileNotFoundError, ProcessLookupError):
                 continue  # it ended while we looked
-    return pages * PAGE / 1e6
+            if int(fields[2]) == group:
+                found.append(int(folder.name))
+    return found
 
 
 def _end_group(process: subprocess.Popen[bytes]) -> None:
