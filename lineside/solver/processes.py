@@ -8,6 +8,7 @@ found; what another has changed meanwhile is kept (:mod:`lineside.solver.moves.g
 from __future__ import annotations
 
 import dataclasses
+import math
 import multiprocessing
 import multiprocessing.connection
 import signal
@@ -33,6 +34,8 @@ from lineside.solver.seating import Seating
 
 ROUND_SECONDS = 2.0
 """Seconds of a round: what is found in a longer one goes less well with what others have found meanwhile."""
+GRACE_SECONDS, RETURN_SECONDS = 3.0, 0.3
+"""Seconds for the last step of a round to come to its end, and for the last round of all to be taken over."""
 WAIT_SECONDS = 0.25
 """How often it is asked whether the search is done."""
 MANY_PEOPLE = 300
@@ -49,8 +52,8 @@ class _Task:
 
     Parameters
     ----------
-    seating, seconds
-        What to improve, and for how long.
+    seating, seconds, grace
+        What to improve, for how long, and for how long beyond that the last step may go on.
     guide
         Newer prices, if there are any.
     focus
@@ -59,6 +62,7 @@ class _Task:
 
     seating: Seating
     seconds: float
+    grace: float
     guide: Relaxation | None
     focus: NDArray[np.bool_] | None
 
@@ -181,7 +185,9 @@ class SearchProcesses:
         if seating is None:
             raise ValueError("There is no seating to improve. Construct one first.")
         now = time.monotonic()
-        seconds = max(0.1, min(ROUND_SECONDS, allowance.until - now, self._budget.seconds_left))
+        left = self._budget.seconds_left - RETURN_SECONDS
+        seconds = max(0.1, min(ROUND_SECONDS, allowance.until - now, left))
+        grace = max(0.0, min(GRACE_SECONDS, left - seconds))
         guide, newest = None, self._guide()
         if newest is not None and newest is not helper.guide and now - helper.guided > GUIDE_SECONDS:
             # Columns are many and of no use to the search.
@@ -189,7 +195,7 @@ class SearchProcesses:
             helper.guide, helper.guided = newest, now
         helper.base = seating
         try:
-            helper.line.send(_Task(seating, seconds, guide, self._part_of(helper, number)))
+            helper.line.send(_Task(seating, seconds, grace, guide, self._part_of(helper, number)))
         except OSError:
             self._lose(helper)
 
@@ -277,9 +283,10 @@ def _serve(incumbent: Incumbent, line: Connection, others: list[Connection], see
             return
         newest[0] = task.guide or newest[0]
         incumbent.begin_from(task.seating)
-        budget = Budget(task.seconds, time.monotonic(), False, threading.Event())
+        now = time.monotonic()
+        budget = Budget(task.seconds + task.grace, now, False, threading.Event())
         search = search or NeighbourhoodSearch(incumbent, lambda: newest[0], budget, seed)
         search.renew(budget)
         search.focus(task.focus)
-        search.run(budget.share(1.0), 1, lambda: None, lambda: False)
+        search.run(Allowance(now + task.seconds, math.inf), 1, lambda: None, lambda: False)
         line.send(None if incumbent.seating is task.seating else incumbent.seating)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -9,11 +10,14 @@ from pathlib import Path
 import pytest
 
 import lineside.scenarios
+from lineside.models.checker import check
 from lineside.models.mistakes import Findings
 from lineside.models.reading import read_scenario, result_of
 from lineside.models.scenario import Scenario
+from lineside.scenarios.disruptions import Disruption, SickInstructor, SnowDay
 from lineside.scenarios.shares import CompanyShare, company_shares
 from lineside.scenarios.variant_files import source_of, texts_of
+from lineside.service.answers.desk import AnswerDesk
 from lineside.solver import Cap, SolveOptions, fairness, solve
 from tests.build import open_cohort, plan_of, tiny
 
@@ -45,6 +49,25 @@ def test_the_edits_of_two_plants(path: Path, edits: tuple[str, ...], objective: 
     plan = solve(varied(path, *edits), QUICK).plan
     assert (plan.status, plan.objective) == ("optimal", Decimal(objective))
     assert f"**{float(objective):.3f}**" in (TWO_PLANTS / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("event", "costs"),
+    [
+        (
+            SickInstructor(instructor="DOAN", first=dt.date(2026, 9, 28), last=dt.date(2026, 10, 2)),
+            {"Another instructor": "2.000", "Leave it": "738.000"},
+        ),
+        (SnowDay(date=dt.date(2026, 9, 17)), {"Settle anew near by": "422.822", "Leave it": "738.000"}),
+    ],
+    ids=["sick", "snow"],
+)
+def test_what_happens_to_two_plants(two_plants: Scenario, event: Disruption, costs: dict[str, str]) -> None:
+    desk = AnswerDesk(two_plants, solve(two_plants, QUICK).plan, dt.date(2026, 9, 14), notice_days=0)
+    answers = desk.answers(event)
+    assert {answer.title: f"{answer.cost:.3f}" for answer in answers} == costs
+    assert all(check(answer.scenario, answer.plan).is_clean for answer in answers)
+    assert all(f"**+{cost}**" in (TWO_PLANTS / "README.md").read_text(encoding="utf-8") for cost in costs.values())
 
 
 def test_what_fairness_costs_two_plants(two_plants: Scenario) -> None:
