@@ -102,7 +102,7 @@ def fill_disk(service: ServiceUnderTest, database: Database, draw: random.Random
     """Fill the file system of the data folder to the last byte for some seconds."""
     ballast = service.data / "ballast"
     with contextlib.suppress(OSError), ballast.open("wb", buffering=0) as file:
-        while True:
+        for _ in range(RAM_MB):
             file.write(b"\0" * 2**20)
     time.sleep(draw.uniform(0.5, 3))
     ballast.unlink()
@@ -154,7 +154,8 @@ COUNTS: Counter[str] = Counter()
 
 
 def _is_small(service: ServiceUnderTest) -> bool:
-    return service.proxy is None and shutil.disk_usage(service.data).total <= RAM_MB * 2**20
+    total = shutil.disk_usage(service.data).total
+    return service.proxy is None and 0 < total <= RAM_MB * 2**20  # a file system without a limit says 0
 
 
 @contextlib.contextmanager
@@ -163,7 +164,8 @@ def data_folder() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="lineside-faults-"))
     folder.chmod(0o755)
     command = ["mount", "-t", "tmpfs", "-o", f"size={RAM_MB}m,mode=755", "tmpfs", str(folder)]
-    is_mounted = os.geteuid() == 0 and subprocess.run(command, capture_output=True, check=False).returncode == 0
+    wanted = RAM_MB > 0 and os.geteuid() == 0  # a size of 0 would be none at all
+    is_mounted = wanted and subprocess.run(command, capture_output=True, check=False).returncode == 0
     try:
         (folder / "data").mkdir()
         yield folder / "data"
