@@ -72,7 +72,7 @@ class ServiceSettings(BaseSettings):
     failed_keys_per_minute: int = Field(20, gt=0, description="wrong keys or addresses one client may try in a minute")
 
     run_seconds: float = Field(3600.0, gt=0, description="longest time that a run may ask for")
-    run_workers: int = Field(8, gt=0, description="most threads that a run may ask for")
+    run_workers: int = Field(8, gt=0, description="most workers that a run may ask for")
     concurrency: int = Field(1, gt=0, description="runs that one worker solves at the same time")
     beat_seconds: float = Field(2.0, gt=0, description="how often a worker tells that a run is alive")
     stalled_seconds: float = Field(15.0, gt=0, description="silence after which a run is taken up again")

@@ -41,7 +41,7 @@ class SolveOptions:
     seconds
         Time to search; reading and explaining come on top.
     workers
-        Threads that search. With one, the same input and seed give the same plan: work is counted
+        Processes that search. With one, the same input and seed give the same plan: work is counted
         instead of time, and a slow machine may take up to twice as long.
     seed
         Seed of everything random.

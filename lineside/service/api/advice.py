@@ -93,7 +93,7 @@ class AdviceBody(Body):
     model_config = ConfigDict(json_schema_extra={"examples": [{"seconds": 120, "workers": 1, "seed": 0}]})
 
     seconds: float = Field(120, ge=1, le=10**6, allow_inf_nan=False, description="time in all")
-    workers: int = Field(1, ge=1, le=256, description="threads of each solve")
+    workers: int = Field(1, ge=1, le=256, description="processes of each solve")
     seed: int = Field(0, ge=0, le=2**31 - 1)
 
 
