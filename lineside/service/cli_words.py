@@ -29,7 +29,7 @@ TakenPath = Annotated[
     Path | None, typer.Option("--out", metavar="FILE", help="Where --take writes the edit: TOML, or JSON by its name.")
 ]
 Seconds = Annotated[float, typer.Option("--seconds", min=1, max=10**6, help="Time for solving.")]
-Workers = Annotated[int, typer.Option("--workers", min=1, max=256, help="Processes of the search; with one, runs are alike.")]
+Workers = Annotated[int, typer.Option("--workers", min=1, max=256, help="Processes of the search.")]
 Seed = Annotated[int, typer.Option("--seed", min=0, max=2**31 - 1, help="Seed of the search.")]
 DatabaseUrl = Annotated[
     str | None, typer.Option("--database", metavar="URL", help="postgresql:// address of the database.")

@@ -55,7 +55,7 @@ class RunBody(Body):
     scenario: Identity
     revision: int | None = Field(None, ge=1, le=2**31 - 1, description="the newest if left out")
     seconds: float = Field(60, ge=1, le=10**6, allow_inf_nan=False, description="time to search")
-    workers: int = Field(2, ge=1, le=256, description="processes of the search; with one, the same input and seed give the same plan")
+    workers: int = Field(2, ge=1, le=256, description="processes; with one, the same input and seed give the same plan")
     seed: int = Field(0, ge=0, le=2**31 - 1)
     method: PlanningMethod = Field(
         "search", description="search for the best plan, or work out a baseline to set beside it"
