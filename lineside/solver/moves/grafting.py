@@ -165,6 +165,7 @@ def _apply(filler: Filler, part: Piece, fixed: Copies, moved: set[int]) -> bool:
             standing.close(touched.pop(key))
     for key, entering in part.enter.items():
         mine = [k for k in sorted(entering) if int(person[k]) not in moved]
+        left += mine
         if mine and key not in touched:
             served = key[1:] if standing.bookings.is_free(*key) else standing.bookings.servers(key[0])
             if served is None or key in fixed:
@@ -174,7 +175,6 @@ def _apply(filler: Filler, part: Piece, fixed: Copies, moved: set[int]) -> bool:
             cohort = standing.cohorts[touched[key]]
             if len(cohort.members) < cohort.most and standing.can_sit(need, key[0]):
                 standing.seat(need, touched[key])
-                left.append(need)
     for number in touched.values():
         if standing.spare(number) < 0 and not _dissolve(standing, number, left):
             return False
