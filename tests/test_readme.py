@@ -33,7 +33,7 @@ def clone(tmp_path: Path) -> Path:
 
 
 def test_the_script_goes_from_a_workbook_to_a_feed(serving: Serving, clone: Path) -> None:
-    (script,) = re.findall(r"^```bash\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+    (script,) = re.findall(r"^```bash\n(URL=.*?)^```$", README, re.DOTALL | re.MULTILINE)
     given = {"URL": serving.address, "KEY": serving.first_key(), "RUN_SECONDS": RUN_SECONDS, "TMPDIR": str(clone)}
     command = ["bash", "-e", "-u", "-o", "pipefail", "-c", script]
     done = subprocess.run(command, cwd=clone, env={**os.environ, **given}, capture_output=True, timeout=300)

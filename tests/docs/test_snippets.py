@@ -148,6 +148,7 @@ def test_settings_are_settings(snippet: Snippet) -> None:
 def options_of(words: list[str]) -> list[str]:
     """Return the command's own names for what a line of a page gives to ``lineside``."""
     command = COMMANDS[words[0]]
+    command = getattr(command, "commands", {}).get(words[1] if len(words) > 1 else "", command)
     return [name for parameter in command.params for name in (*parameter.opts, *parameter.secondary_opts)]
 
 
