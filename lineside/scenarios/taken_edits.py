@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from lineside.models.raw import RawScenario
 from lineside.models.table_edits import CellEdit as CellStep
 from lineside.models.table_edits import RowEdit as RowStep
 from lineside.models.table_edits import TableEdit
 from lineside.models.tables import KEYS
-from lineside.scenarios.edits import (
-    CellEdit,
-    EditError,
-    RowAdded,
-    RowRemoved,
-    ScenarioEdit,
-    SettingEdit,
-    edit_between,
-    edit_from,
-    edit_json,
-)
+from lineside.scenarios.edits import EditError, ScenarioEdit, edit_between, edit_from
 from lineside.scenarios.variants import variant_of
 
 
@@ -53,19 +44,20 @@ def taken_edit(raw: RawScenario, changes: Iterable[TableEdit], name: str, note: 
 
 def _loose(changes: Iterable[TableEdit], name: str) -> ScenarioEdit:
     """Return the edit that expects nothing of what is there before."""
-    settings, cells, added, removed = [], [], [], []
+    settings: list[dict[str, Any]] = []
+    cells: list[dict[str, Any]] = []
+    added: list[dict[str, Any]] = []
+    removed: list[dict[str, Any]] = []
     for change in changes:
         if isinstance(change, CellStep):
-            cells.append(CellEdit(table=change.table, row=change.key, column=change.column, after=change.after))
+            where = {"table": change.table, "row": list(change.key), "column": change.column}
+            cells.append({**where, "after": change.after})
         elif isinstance(change, RowStep) and change.is_added:
-            added.append(RowAdded(table=change.table, cells=dict(change.cells)))
+            added.append({"table": change.table, "cells": dict(change.cells)})
         elif isinstance(change, RowStep):
             texts, keys = dict(change.cells), KEYS.get(change.table, ())
-            row = tuple(texts.get(column, "") for column in keys)
-            removed.append(RowRemoved(table=change.table, row=row, cells={} if keys else texts))
+            row = [texts.get(column, "") for column in keys]
+            removed.append({"table": change.table, "row": row, "cells": {} if keys else texts})
         else:
-            settings.append(SettingEdit(key=f"{change.section}.{change.key}", after=change.after))
-    found = ScenarioEdit(
-        name=name, settings=tuple(settings), cells=tuple(cells), added=tuple(added), removed=tuple(removed)
-    )
-    return edit_from(edit_json(found))
+            settings.append({"key": f"{change.section}.{change.key}", "after": change.after})
+    return edit_from({"name": name, "settings": settings, "cells": cells, "added": added, "removed": removed})

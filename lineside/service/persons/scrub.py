@@ -122,8 +122,10 @@ class Scrub:
         return {**table, "rows": rows}
 
     def _cells(self, table: str, columns: list[str], row: list[str]) -> list[str]:
-        mine = self.is_mine(table, zip(columns, row, strict=False))
-        return [self._cell(table, column, cell, is_mine=mine) for column, cell in zip(columns, row, strict=True)]
+        # A draft may have rows that are shorter or longer than its head; what stands beyond has no column.
+        named = list(zip([*columns, *[""] * len(row)], row, strict=False))
+        mine = self.is_mine(table, named)
+        return [self._cell(table, column, cell, is_mine=mine) for column, cell in named]
 
     def is_mine(self, table: str, cells: Iterable[tuple[str, str]]) -> bool:
         """Return whether a row is the person's own."""
@@ -141,7 +143,7 @@ class Scrub:
             return self.text(cell).replace(" ", "-")  # an id has no spaces
         if is_mine:
             return cell if column in person.traits.kept else ""
-        return self.text(cell) if (table, column) in FREE_CELLS else cell
+        return self.text(cell) if not column or (table, column) in FREE_CELLS else cell
 
     def edits(self, value: list[Any]) -> list[Any]:
         """Return the edits of a variant without the person: what they change about the person is left out."""

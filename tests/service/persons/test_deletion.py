@@ -306,3 +306,14 @@ def test_an_id_that_something_else_has_too_stays_there() -> None:
     assert seat == {"apprentice": "gone", "module": "x", "cohort": "x"}
     other = '{"seats":  [{"apprentice": "y"}], "bound": 1.50}'
     assert scrub.plan(other) == other and scrub.plan("no plan of x") == "no plan of gone"
+
+
+def test_rows_of_another_length_than_their_head_are_taken_too() -> None:
+    scrub = Scrub(Person("apprentice", "x", frozenset({"Ann Lee"})), "gone")
+    rows = [["x", "press", "Ann Lee"], ["y"], ["y", "press", "friend of Ann Lee"]]
+    table = {"columns": ["apprentice", "line"], "rows": rows}
+    assert scrub.tables({"apprentices": table})["apprentices"]["rows"] == [
+        ["gone", "press", ""],
+        ["y"],
+        ["y", "press", "friend of Deleted apprentice"],
+    ]
