@@ -19,6 +19,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkProcess
+from typing import TextIO, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -133,7 +134,12 @@ class SearchProcesses:
             lines = [*(helper.line for helper in self._helpers), mine]
             seed = self._seed + len(self._helpers)
             process = context.Process(target=_serve, args=(incumbent, theirs, lines, seed), daemon=True)
-            process.start()
+            # A new process closes its standard input, for which it would wait for ever if a thread of this one is reading.
+            stdin, sys.stdin = sys.stdin, cast(TextIO, None)
+            try:
+                process.start()
+            finally:
+                sys.stdin = stdin
             theirs.close()
             self._helpers.append(_Helper(process, mine))
 
