@@ -134,7 +134,7 @@ class SearchProcesses:
             lines = [*(helper.line for helper in self._helpers), mine]
             seed = self._seed + len(self._helpers)
             process = context.Process(target=_serve, args=(incumbent, theirs, lines, seed), daemon=True)
-            # A new process closes its standard input, for which it would wait for ever if a thread of this one is reading.
+            # A new process closes its input, and would wait for ever for a thread of this one that is reading there.
             stdin, sys.stdin = sys.stdin, cast(TextIO, None)
             try:
                 process.start()
