@@ -51,7 +51,7 @@ ALONE_SHARE = 0.2
 RELAX_SHARE = 0.9
 """Share of what is left in which columns and rows are added beside the search, if they do not come to an end before."""
 SEARCH_FIRST_SHARE = 0.05
-"""Share of what is left in which all threads improve the plan of a large region before columns are generated."""
+"""Share of what is left in which all workers improve the plan of a large region before columns are generated."""
 FIRST_GUESSES = (10.0, 1.0, 200.0)
 """What first plans assume that a later start costs, in line-minutes a week."""
 MANY_PAIRS = 60_000
@@ -188,7 +188,7 @@ class Pipeline:
     @property
     def _can_relax_on(self) -> bool:
         """Whether more columns and rows may raise the bound; with one worker the plan has its turn in between."""
-        return self._num_pairs <= MOST_PAIRS and not self._proof.is_relaxed
+        return self._num_pairs <= MOST_PAIRS and not self._proof.is_relaxed and not self._open_ended
 
     def _outcome(self) -> Outcome:
         best, money = self.incumbent, self.problem.money

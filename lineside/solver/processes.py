@@ -122,13 +122,13 @@ class SearchProcesses:
 
     def start(self) -> None:
         """Make the processes, if there are none yet. No other thread of the solve may be at work meanwhile."""
+        if self._is_started:
+            return
+        self._is_started = True
         context = multiprocessing.get_context("fork")
         incumbent = self.incumbent
         for part in ("prospects", "local_prices"):
             getattr(incumbent, part)  # worked out before the copy, all have it
-        if self._is_started:
-            return
-        self._is_started = True
         while len(self._helpers) < self._workers:
             mine, theirs = context.Pipe()
             lines = [*(helper.line for helper in self._helpers), mine]

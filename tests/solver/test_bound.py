@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from lineside.solver import program
 from lineside.solver.bound import ColumnGeneration
 from lineside.solver.cuts import Separator
 from lineside.solver.floor import trivial_floor
@@ -54,6 +55,30 @@ def test_no_bound_is_above_the_optimum_where_lines_stop_at_once(seed: int) -> No
     optimum = exhaustive_optimum(scenario)
     if optimum is not None:
         assert converged_bound(Problem(scenario)) <= float(optimum) + 1e-6
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_no_bound_from_the_middle_of_all_optima_is_above_the_optimum(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(program, "INTERIOR_ROWS", 0)
+    monkeypatch.setattr(program, "INTERIOR_VARIABLES", 0)
+    scenario = random_scenario(seed)
+    optimum = exhaustive_optimum(scenario)
+    if optimum is None:
+        return
+    problem = Problem(scenario)
+    master = ColumnGeneration(problem, problem.viable_pairs)
+    separator = Separator(master)
+    for number in range(60):  # its tolerance may keep it from the very end
+        master.round()
+        if number % 3 == 2:
+            separator.add_violated()
+        units = master.best * master.unit + problem.constant - problem.rounding_slack
+        assert problem.money.line_minutes(units) <= float(optimum) + 1e-6
+        if master.converged:
+            break
+    assert problem.money.line_minutes(units) >= problem.money.line_minutes(trivial_floor(problem)) - 1e-3
 
 
 NO_ROWS: dict[str, tuple[object, str, Callable[..., object]]] = {

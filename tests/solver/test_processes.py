@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -77,8 +79,61 @@ def test_no_process_is_left_when_a_solve_ends() -> None:
     assert set(children()) <= before
 
 
-def children() -> list[int]:
-    mine = str(os.getpid())
+SOLVE = """
+import sys, threading
+from pathlib import Path
+from lineside.models.reading import read_scenario
+from lineside.solver import SolveOptions, solve
+threading.Thread(target=sys.stdin.readline, daemon=True).start()
+scenario = read_scenario(Path(sys.argv[1])).scenario
+told = lambda row: print(row.stage, flush=True)
+print("objective", solve(scenario, SolveOptions(seconds=float(sys.argv[2]), workers=2, seed=0), told).plan.objective)
+"""
+"""A solve while another thread of its process reads its input, as the child of a run does."""
+
+
+def solving(seconds: float) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", SOLVE, str(REGIONS / "s-plain-2"), str(seconds)]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+def test_processes_work_while_another_thread_reads_the_input() -> None:
+    with solving(6.0) as solve_process:
+        assert solve_process.stdout is not None
+        mine: list[int] = []
+        while not mine:
+            assert solve_process.poll() is None
+            mine = children(solve_process.pid)
+            time.sleep(0.05)
+        used = {pid: seconds_of(pid) for pid in mine}
+        while not any(seconds_of(pid) > used[pid] + 0.3 for pid in mine):  # else they vanish with the solve, unused
+            time.sleep(0.05)
+        told, _ = solve_process.communicate("\n", timeout=60)
+    assert "objective " in told
+
+
+def test_processes_end_when_the_one_that_made_them_is_killed() -> None:
+    with solving(30.0) as solve_process:
+        mine: list[int] = []
+        while len(mine) < 2:
+            assert solve_process.poll() is None
+            mine = children(solve_process.pid)
+            time.sleep(0.05)
+        solve_process.kill()
+        solve_process.wait()
+        until = time.monotonic() + 30
+        while any(Path(f"/proc/{pid}").exists() for pid in mine):
+            assert time.monotonic() < until
+            time.sleep(0.1)
+
+
+def seconds_of(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def children(of: int | None = None) -> list[int]:
+    mine = str(of or os.getpid())
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
         try:
