@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from lineside.models.rules import RULES
+from lineside.ui.views.plan.reading import PARTS
 from tests.service.runs.processes import wait_for
 from tests.ui.browsing import Visits, accessible, choose, download, picture, settled
 from tests.ui.grid import Grid
@@ -49,22 +50,7 @@ def test_the_head_tells_what_the_plan_costs_and_whether_it_is_in_force(page: Pag
     expect(page.get_by_text("This plan is proven to be the best there is.")).to_be_visible()
 
 
-@pytest.mark.parametrize(
-    "part",
-    [
-        "Week",
-        "Timeline",
-        "Cohort",
-        "Apprentice",
-        "Costs",
-        "Unseated",
-        "Why",
-        "Advice",
-        "By hand",
-        "What now",
-        "Publish",
-    ],
-)
+@pytest.mark.parametrize("part", PARTS)
 def test_every_part_shows_and_is_accessible(page: Page, part: str) -> None:
     opened(page, part)
     expect(page.locator('[data-testid="stException"]')).to_have_count(0)
