@@ -39,6 +39,8 @@ class Order:
     ask
         What else was asked: ``limits`` on measures; ``goals`` in order as text; ``against``, ``minimise``, ``points``
         and ``keep`` of a frontier; what a plan anew is asked for.
+    priority
+        Of those that wait, runs with a higher one go first.
     """
 
     seconds: float
@@ -48,6 +50,7 @@ class Order:
     about: uuid.UUID | None = None
     margin: int = 0
     ask: dict[str, Any] = field(default_factory=dict)
+    priority: int = 0
 
 
 class Desk:
@@ -78,11 +81,12 @@ class Desk:
             method=order.method,
             about=order.about,
             margin=order.margin,
+            priority=order.priority,
             ask=order.ask or None,
         )
         self._session.add(run)
         self._session.flush()
-        run.queue_id = enqueue(self._session, run.id)
+        run.queue_id = enqueue(self._session, run)
         note_event(self._session, run)
         self._session.flush()
         self._session.refresh(run)
