@@ -113,7 +113,7 @@ def tell_table(
     from lineside.service.cli_sweeps import TableFiles, table
 
     files = TableFiles(json, csv, xlsx)
-    raise typer.Exit(table(settings_from(database=database, data=data), region, name, files, open_screen()))
+    table(settings_from(database=database, data=data), region, name, files, open_screen())
 
 
 @sweep.command("list")

@@ -137,7 +137,7 @@ def stop(settings: ServiceSettings, region: str, name: str, screen: Screen) -> N
     screen.say(f"{name}: {count:,} {'point' if count == 1 else 'points'} stopped. Go on with lineside sweep resume.")
 
 
-def table(settings: ServiceSettings, region: str, name: str, files: TableFiles, screen: Screen) -> int:
+def table(settings: ServiceSettings, region: str, name: str, files: TableFiles, screen: Screen) -> None:
     """Tell the table of a sweep as it stands.
 
     Raises
@@ -148,7 +148,7 @@ def table(settings: ServiceSettings, region: str, name: str, files: TableFiles, 
     with opened(settings) as database:
         with _at(database, region) as sweeps:
             sweep = sweeps.named(name)
-        return _told(database, sweep, files, screen)
+        _told(database, sweep, files, screen)
 
 
 def tell_sweeps(settings: ServiceSettings, region: str, screen: Screen) -> None:
