@@ -6,6 +6,8 @@ import argparse
 import contextlib
 import datetime as dt
 import os
+import signal
+import sys
 import tempfile
 import threading
 import time
@@ -18,7 +20,6 @@ from typing import Any
 import httpx2
 from sqlalchemy import select, text
 
-from benchmarks.cases import ROOT
 from benchmarks.machines_world import (
     PATIENCE_SECONDS,
     WEB,
@@ -120,22 +121,25 @@ class World:
         Those of the web processes first, then those of the workers.
     port
         Of the database.
+    tree
+        The code that they run, if not told otherwise.
     """
 
-    def __init__(self, machines: list[Machine], port: int) -> None:
+    def __init__(self, machines: list[Machine], port: int, tree: Path) -> None:
+        self._tree = tree
         self.webs, self.workers = machines[:NUM_WEBS], machines[NUM_WEBS:]
         self._port = port
         self.database = Database(f"postgresql://lineside@127.0.0.1:{port}/lineside", pool_size=10)
         self.key = ""
 
-    def start_web(self, machine: Machine, tree: Path = ROOT) -> None:
+    def start_web(self, machine: Machine, tree: Path | None = None) -> None:
         """Start a web process and wait until it answers."""
-        machine.start(python("-c", WEB), tree, self._environment(machine))
+        machine.start(python("-c", WEB), tree or self._tree, self._environment(machine))
         wait_for(lambda: _answers(machine))
 
-    def start_worker(self, machine: Machine, tree: Path = ROOT) -> None:
+    def start_worker(self, machine: Machine, tree: Path | None = None) -> None:
         """Start a worker."""
-        machine.start(python("-m", "lineside.service.cli", "worker"), tree, self._environment(machine))
+        machine.start(python("-m", "lineside.service.cli", "worker"), tree or self._tree, self._environment(machine))
 
     def _environment(self, machine: Machine) -> dict[str, str]:
         address = f"{machine.database(self._port)}?keepalives_idle=10&tcp_user_timeout=30000"
@@ -171,7 +175,7 @@ def _answers(machine: Machine) -> bool:
 
 
 @contextlib.contextmanager
-def world() -> Iterator[World]:
+def world(tree: Path) -> Iterator[World]:
     """Give machines with a database, and nothing started yet."""
     kind: type[Machine] = Namespace if has_namespaces() else Beside
     print(f"Machines: {'network namespaces' if kind is Namespace else 'processes side by side'}.", flush=True)
@@ -182,7 +186,7 @@ def world() -> Iterator[World]:
             machines.append(kind(number, folder))
             stack.callback(machines[-1].close)
         near = [f"10.77.{machine.number}.1" for machine in machines] if kind is Namespace else []
-        made = World(machines, stack.enter_context(postgres(near)))
+        made = World(machines, stack.enter_context(postgres(near)), tree)
         stack.callback(made.database.close)
         for machine in machines:
             stack.callback(machine.end)  # before the database goes
@@ -237,9 +241,16 @@ def made_workers(made: World) -> int:
         return int(session.scalars(text(query)).one())
 
 
-def cut_off(made: World, client: Client, scenario: str, given: argparse.Namespace) -> None:
-    """Cut the worker of a run off in mid-run, and look who ends it."""
-    run = uuid.UUID(client.ask("POST", "/runs", json={"scenario": scenario, "seconds": given.long, "workers": 1})["id"])
+def cut_off(made: World, client: Client, scenarios: tuple[str, str], given: argparse.Namespace) -> None:
+    """Cut the worker of a run off in mid-run, and look who ends it.
+
+    Parameters
+    ----------
+    scenarios
+        A small one and a large one.
+    """
+    scenario, large = scenarios
+    run = uuid.UUID(client.ask("POST", "/runs", json={"scenario": large, "seconds": given.long, "workers": 1})["id"])
 
     def holder() -> Machine | None:
         begun = [w for w in made.workers if any(e["run"] == str(run) for e in w.told("attempt begins"))]
@@ -364,10 +375,15 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=3.0, help="time of each, by one thread")
     parser.add_argument("--long", type=float, default=20.0, help="time of the run whose worker is cut off")
     parser.add_argument("--old", default="", help="revision that the rolling restart begins with")
+    parser.add_argument("--even", action="store_true", help="let searches not step back behind other processes")
     given = parser.parse_args()
     old = given.old or before_newest_migration()
     print(f"{dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M} UTC, {os.cpu_count()} processors.", flush=True)
-    with tree_of(old) as tree, world() as made:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # through every with, which takes the networks away
+    with contextlib.ExitStack() as stack:
+        new = stack.enter_context(tree_of("HEAD", is_even=given.even))
+        tree = stack.enter_context(tree_of(old, is_even=given.even))
+        made = stack.enter_context(world(new))
         for web in made.webs:
             made.start_web(web, tree)
         made.key = new_region_key(made.database, "state", None, "benchmark")
@@ -380,7 +396,7 @@ def main() -> None:
             for worker in made.workers:
                 worker.end()
             measure_throughput(made, client, scenario, given)
-            cut_off(made, client, large, given)
+            cut_off(made, client, (scenario, large), given)
             if client.asked.failures:
                 raise SystemExit("\n".join(client.asked.failures))
 

@@ -262,12 +262,26 @@ SERVER_SETTINGS = {
 """What the page on running it for a state says: a machine that is gone must not keep its locks."""
 
 
+EVEN = "import os\n\nos.nice = lambda by: 0\n"
+"""What Python runs first where searches are not to step back."""
+
+
 @contextlib.contextmanager
-def tree_of(revision: str) -> Iterator[Path]:
-    """Give a folder with the code of a revision."""
-    with tempfile.TemporaryDirectory(prefix="lineside-older-") as name:
+def tree_of(revision: str, *, is_even: bool) -> Iterator[Path]:
+    """Give a folder with the code of a revision.
+
+    Parameters
+    ----------
+    revision
+        A commit.
+    is_even
+        Whether searches run at the priority of everything else here, and do not step back.
+    """
+    with tempfile.TemporaryDirectory(prefix="lineside-tree-") as name:
         packed = subprocess.run(["git", "archive", revision, "lineside"], cwd=ROOT, check=True, capture_output=True)
         subprocess.run(["tar", "-x", "-C", name], input=packed.stdout, check=True)
+        if is_even:
+            (Path(name) / "sitecustomize.py").write_text(EVEN, encoding="utf-8")
         yield Path(name)
 
 
