@@ -8,7 +8,8 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from benchmarks.machines import Client, sweep_body
+from benchmarks.machines import sweep_body
+from benchmarks.machines_clients import Client
 from benchmarks.machines_world import Beside, before_newest_migration, solved_by
 from lineside.scenarios.grids import grid_from
 
