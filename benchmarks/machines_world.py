@@ -92,6 +92,13 @@ class Machine:
             self._process.wait()
         self._process = None
 
+    def solving_seconds(self) -> float:
+        """Return the processor time of the processes that it started and that have ended."""
+        assert self._process is not None
+        fields = Path(f"/proc/{self._process.pid}/stat").read_text(encoding="utf-8").rpartition(") ")[2].split()
+        user, system = map(int, fields[13:15])
+        return (user + system) / os.sysconf("SC_CLK_TCK")
+
     def told(self, event: str) -> list[dict[str, Any]]:
         """Return the lines of its log that tell of an event."""
         found = []
@@ -101,6 +108,12 @@ class Machine:
                 if isinstance(entry, dict) and entry.get("event") == event:
                     found.append(entry)
         return found
+
+    def has_let_go(self, run: str) -> bool:
+        """Return whether its log tells that an attempt at a run ended without a result that was stored."""
+        ends = ("attempt came too late", "run given back", "Job lineside.solve")
+        lines = self.log.read_text(encoding="utf-8").splitlines()
+        return any(run in line and any(f'"event": "{end}' in line for end in ends) for line in lines)
 
     def close(self) -> None:
         """End it and take its network away."""
@@ -136,11 +149,11 @@ class Namespace(Machine):
 
     def cut(self) -> None:
         """Let nothing through any more, and tell nobody."""
-        _ip("-n", self._name, "link", "set", self._far, "down")
+        _ip("link", "set", self._near, "down")
 
     def mend(self) -> None:
         """Let everything through again."""
-        _ip("-n", self._name, "link", "set", self._far, "up")
+        _ip("link", "set", self._near, "up")
 
     def close(self) -> None:
         """End it and take its network away."""

@@ -213,7 +213,7 @@ def _follow(database: Database, settings: ServiceSettings, sweep: Sweep, screen:
         while True:
             try:
                 with database.session() as session:
-                    stands = stands_of(session, sweep)
+                    stands = stands_of(session, sweep, with_figures=False)
                     workers = num_workers(session, settings.stalled_seconds)
                 is_away = False
             except OperationalError:

@@ -46,7 +46,9 @@ def test_runs_are_counted_by_who_finished_them(tmp_path: Path) -> None:
     assert machine.told("run finished") == []
     lines = [json.dumps({"event": event, "run": "x"}) for event in ("attempt begins", "run finished", "run finished")]
     machine.log.write_text("\n".join(["Traceback", "7", *lines]), encoding="utf-8")
-    assert solved_by([machine]) == {3: 2}
+    assert solved_by([machine]) == {3: 2} and not machine.has_let_go("x")
+    machine.log.write_text(json.dumps({"event": "run given back", "run": "x"}), encoding="utf-8")
+    assert machine.has_let_go("x") and not machine.has_let_go("y")
 
 
 @pytest.mark.parametrize("points", [1, 30])

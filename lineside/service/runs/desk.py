@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from lineside.service.problems import ConflictProblem, NotFoundProblem
 from lineside.service.runs.queue import enqueue
 from lineside.service.runs.records import ACTIVE, note_event
+from lineside.service.storage.made import is_listed
 from lineside.service.storage.models import Run, RunEvent, StoredPlan
 from lineside.service.storage.scenarios import Saved
 
@@ -114,10 +115,9 @@ class Desk:
         return found
 
     def listed(self, scenario: uuid.UUID | None, status: str | None, limit: int, offset: int) -> Sequence[Run]:
-        """Return runs, the newest first, of one scenario or status if asked."""
+        """Return runs, the newest first, of one scenario or status if asked; of all scenarios, as lists have them."""
         query = select(Run).where(Run.region_id == self._region).order_by(Run.created_at.desc(), Run.id)
-        if scenario is not None:
-            query = query.where(Run.scenario_id == scenario)
+        query = query.where(is_listed(Run.scenario_id) if scenario is None else Run.scenario_id == scenario)
         if status is not None:
             query = query.where(Run.status == status)
         return self._session.scalars(query.limit(limit).offset(offset)).all()

@@ -6,13 +6,14 @@ import dataclasses
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import Select, delete, exists, func, select
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from lineside.models.raw import RawScenario
 from lineside.models.scenario import Scenario
 from lineside.service.problems import ChangedProblem, ConflictProblem, MistakesProblem, NotFoundProblem
 from lineside.service.storage.following import follow, note_edit
+from lineside.service.storage.made import is_listed
 from lineside.service.storage.models import (
     Publication,
     Revision,
@@ -20,7 +21,6 @@ from lineside.service.storage.models import (
     StoredPlan,
     StoredScenario,
     StoredVariant,
-    SweepPoint,
 )
 from lineside.service.storage.texts import (
     judge,
@@ -94,8 +94,7 @@ class Scenarios:
         return self._session.scalars(self._own().where(StoredScenario.name == name)).all()
 
     def _own(self) -> Select[StoredScenario]:
-        made = exists().where(SweepPoint.scenario_id == StoredScenario.id, SweepPoint.is_made)
-        return select(StoredScenario).where(StoredScenario.region_id == self._region, ~made)
+        return select(StoredScenario).where(StoredScenario.region_id == self._region, is_listed(StoredScenario.id))
 
     def get(self, scenario: uuid.UUID, number: int | None = None) -> Saved:
         """Return a scenario with a revision, the newest one if none is named.

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import cast, func, select, text
+from sqlalchemy import ColumnElement, cast, func, null, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
@@ -93,19 +93,25 @@ def counts_of(session: Session, sweep: Sweep) -> Counts:
     return Counts.of(session.scalars(query).all())
 
 
-def stands_of(session: Session, sweep: Sweep) -> list[PointStand]:
-    """Return how the points of a sweep stand, in the order of the grid."""
+def stands_of(session: Session, sweep: Sweep, *, with_figures: bool = True) -> list[PointStand]:
+    """Return how the points of a sweep stand, in the order of the grid.
+
+    Parameters
+    ----------
+    session, sweep
+        A transaction, and what is looked at.
+    with_figures
+        Whether every plan is read for what it has; None stands there otherwise.
+    """
     plan = cast(StoredPlan.text, JSONB)
+    figures: tuple[ColumnElement[Any], ...] = (
+        plan["measures"]["line_time_lost"].as_float(),
+        func.jsonb_array_length(plan["cohorts"]),
+        func.jsonb_array_length(plan["unseated"]),
+        plan["measures"]["unseated_hours"].as_float(),
+    )
     query = (
-        select(
-            SweepPoint,
-            Run,
-            StoredPlan.id,
-            plan["measures"]["line_time_lost"].as_float(),
-            func.jsonb_array_length(plan["cohorts"]),
-            func.jsonb_array_length(plan["unseated"]),
-            plan["measures"]["unseated_hours"].as_float(),
-        )
+        select(SweepPoint, Run, StoredPlan.id, *(figures if with_figures else [null()] * len(figures)))
         .join(Run, Run.id == SweepPoint.run_id)
         .outerjoin(StoredPlan, StoredPlan.run_id == Run.id)
         .where(SweepPoint.sweep_id == sweep.id)

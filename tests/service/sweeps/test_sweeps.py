@@ -14,9 +14,11 @@ from lineside.models.plan import Measures, Plan, plan_json
 from lineside.scenarios.grids import Grid, grid_from
 from lineside.service.problems import ConflictProblem, MistakesProblem
 from lineside.service.runs.attempts import Attempts
+from lineside.service.runs.desk import Desk
 from lineside.service.runs.records import Found
 from lineside.service.storage.database import Database
 from lineside.service.storage.models import Run, StoredPlan, StoredScenario, Sweep
+from lineside.service.storage.plans import Plans
 from lineside.service.storage.scenarios import Scenarios
 from lineside.service.sweeps.desk import Sweeps
 from lineside.service.sweeps.table import PointStand, cells_of, columns_of, counts_of, stands_of, table_json
@@ -84,6 +86,8 @@ def test_every_point_is_a_run_of_its_own_scenario(database: Database, region: uu
     with database.session() as session:
         scenarios = Scenarios(session, region)
         assert sorted(row.name for row in scenarios.listed(10, 0)) == ["north", "south"]  # no crowd of points
+        runs = Desk(session, region)
+        assert len(runs.listed(None, None, 10, 0)) == 2 and len(runs.listed(found[1].scenario, None, 10, 0)) == 1
         assert found[0].scenario == scenarios.named("north")[0].id  # nothing is copied where nothing is changed
         both = scenarios.get(found[3].scenario)
         assert (both.scenario.name, both.revision.note) == (
@@ -190,6 +194,10 @@ def test_the_table_has_what_the_plans_have(database: Database, region: uuid.UUID
         "no edit",
         str(first.plan),
     )
+    with database.session() as session:
+        light = stands_of(session, sweep, with_figures=False)[0]
+        assert (light.plan, light.objective, light.cohorts) == (first.plan, 50.0, None)
+        assert [shelved.plan.id for shelved in Plans(session, region).listed(None, 10, 0)] == [first.plan]
     told = table_json(sweep, [first])
     assert json.loads(json.dumps(told))["points"][0]["choices"] == {"relief": "no edit", "weeks": "no edit"}
 
@@ -234,7 +242,9 @@ def test_deleting_leaves_the_bases_and_what_was_published(database: Database, re
         Sweeps(session, region).stop(sweep)
         plan = session.scalars(select(StoredPlan.id)).one()
         query = "INSERT INTO publications (id, region_id, number, plan_id) VALUES (:id, :region, 1, :plan)"
+        assert Plans(session, region).listed(None, 10, 0) == []
         session.execute(text(query), {"id": uuid.uuid4(), "region": region, "plan": plan})
+        assert len(Plans(session, region).listed(None, 10, 0)) == 1  # what was published is in lists
     with database.session() as session:
         Sweeps(session, region).delete(sweep)
     with database.session() as session:
