@@ -8,6 +8,7 @@ import random
 import signal
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from sqlalchemy import text
 
@@ -52,7 +53,25 @@ def kill_database(service: ServiceUnderTest, database: Database, draw: random.Ra
     if service.can_kill_server and draw.random() < 0.5:
         service.kill_server()
     else:
-        os.kill(draw.choice(_backends(database)), signal.SIGKILL)
+        _kill_backend(database, draw)
+
+
+def _kill_backend(database: Database, draw: random.Random) -> None:
+    """Kill a process that serves a connection; on another machine, end it as the server allows."""
+    with database.engine.connect() as connection:
+        query = "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
+        pid = draw.choice(list(connection.scalars(text(query))))
+        # A number that is another program's here is a process of another machine.
+        if _name(pid).startswith("postgres"):
+            os.kill(pid, signal.SIGKILL)
+        else:
+            connection.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
+
+
+def _name(pid: int) -> str:
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/comm").read_text(encoding="utf-8")
+    return ""
 
 
 def kill_all(service: ServiceUnderTest, database: Database, draw: random.Random) -> None:
@@ -61,7 +80,7 @@ def kill_all(service: ServiceUnderTest, database: Database, draw: random.Random)
     if service.can_kill_server:
         service.kill_server()
     else:
-        pids.append(draw.choice(_backends(database)))
+        _kill_backend(database, draw)
     for pid in pids:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
@@ -98,12 +117,6 @@ def move_clock(service: ServiceUnderTest, database: Database, draw: random.Rando
     """Move the wall clock of all processes at once; it stays there until the next move."""
     assert service.clock is not None
     service.clock.move(draw.choice(MOVES_SECONDS))
-
-
-def _backends(database: Database) -> list[int]:
-    with database.engine.connect() as connection:
-        query = "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
-        return [int(pid) for pid in connection.scalars(text(query))]
 
 
 FAULTS: tuple[Fault, ...] = (kill_web, kill_worker, stop_worker, stop_web, kill_database, kill_all, cut)
