@@ -18,7 +18,7 @@ from sqlalchemy.exc import OperationalError
 
 RAM_MB = 600
 """Size of the file system. One without a limit would take the whole machine's memory when it is filled."""
-START_SECONDS = 120.0
+START_SECONDS = 600.0
 ACCOUNT = "postgres"
 """Who runs the server when the harness is root's: PostgreSQL refuses to be."""
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
+import signal
+import sys
+import threading
 import time
 import uuid
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Iterator
 from typing import Any, TypeVar
 
 import structlog
@@ -64,12 +67,15 @@ class Worker:
     async def work(self) -> None:
         """Work until a signal to end (or until cancelled), then give back what is unfinished."""
         async with self._app.open_async():
+            ending = asyncio.Event()
             others = [asyncio.create_task(self._sweep())]
             if self._settings.smtp_host:
                 others.append(asyncio.create_task(self._send_mails()))
             try:
-                while not await self._is_done():
-                    await asyncio.sleep(self._settings.sweep_seconds)
+                with _told_by_signals(ending):
+                    while not ending.is_set():
+                        await self._work_on(ending)
+                        await _passed(ending, self._settings.sweep_seconds)
             finally:
                 for other in others:
                     other.cancel()
@@ -94,11 +100,17 @@ class Worker:
                 log.warning("queue of mails does not answer, or forgot this worker")
             await asyncio.sleep(settings.sweep_seconds)
 
-    async def _is_done(self) -> bool:
-        """Work, and return False if it must be begun anew: the queue forgets workers that were silent too long."""
+    async def _work_on(self, ending: asyncio.Event) -> None:
+        """Work until the end, or until the queue is lost: it forgets workers that were silent too long.
+
+        Notes
+        -----
+        Signals are not left to the queue's worker. It takes the loss of its database for a wish to end, and a
+        signal that comes while the database is away is lost with what it raises then.
+        """
         settings = self._settings
-        try:
-            await self._app.run_worker_async(
+        working = asyncio.create_task(
+            self._app.run_worker_async(
                 queues=[QUEUE],
                 concurrency=settings.concurrency,
                 fetch_job_polling_interval=settings.sweep_seconds,
@@ -107,11 +119,20 @@ class Worker:
                 update_heartbeat_interval=settings.beat_seconds,
                 stalled_worker_timeout=settings.stalled_seconds,
                 delete_jobs="successful",
+                install_signal_handlers=False,
             )
-        except ConnectorException:
+        )
+        told = asyncio.create_task(ending.wait())
+        try:
+            await asyncio.wait({working, told}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            working.cancel()
+            told.cancel()
+            outcome, _ = await asyncio.gather(working, told, return_exceptions=True)
+        if isinstance(outcome, Exception) and not isinstance(outcome, ConnectorException):
+            raise outcome
+        if not ending.is_set():
             log.warning("queue does not answer, or forgot this worker")
-            return False
-        return True
 
     async def _sweep(self) -> None:
         while True:
@@ -229,6 +250,27 @@ class Worker:
             # The token decides later whether the run is still this attempt's.
             log.warning("database does not answer", run=str(attempt.run))
             return "unknown"
+
+
+@contextlib.contextmanager
+def _told_by_signals(ending: asyncio.Event) -> Iterator[None]:
+    """Let the signals that end a process set an event meanwhile, where they can be heard: in the main thread."""
+    loop = asyncio.get_running_loop()
+    is_heard = threading.current_thread() is threading.main_thread() and sys.platform != "win32"
+    numbers = (signal.SIGINT, signal.SIGTERM) if is_heard else ()
+    for number in numbers:
+        loop.add_signal_handler(number, ending.set)
+    try:
+        yield
+    finally:
+        for number in numbers:
+            loop.remove_signal_handler(number)
+
+
+async def _passed(ending: asyncio.Event, seconds: float) -> None:
+    """Wait for some seconds, or until the end if that comes sooner."""
+    with contextlib.suppress(asyncio.TimeoutError):
+        await asyncio.wait_for(ending.wait(), seconds)
 
 
 class _Watchdog:
