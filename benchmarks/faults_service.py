@@ -29,7 +29,7 @@ QUICK = {
     "LINESIDE_MAX_ATTEMPTS": "20",
     "LINESIDE_FAILED_KEYS_PER_MINUTE": "100000",
 }
-READY_SECONDS = 600.0
+READY_SECONDS = 1200.0
 WORKER_SECONDS = 60.0
 
 
@@ -115,6 +115,7 @@ class ServiceUnderTest:
         self.proxy: Proxy | None = None
         self.starts = 0
         self._own = own
+        self._log = data.parent / "faults.log"
         self._options = ["--data", str(data)]
         if server is not None:
             url = make_url(server)
@@ -160,14 +161,22 @@ class ServiceUnderTest:
             if self._process is None or self._process.poll() is not None:
                 self._start()
             if time.monotonic() > deadline:
-                raise TimeoutError(f"The service was not ready after {READY_SECONDS:g} seconds. Look at its log.")
+                raise TimeoutError(self._story())
             time.sleep(0.1)
+
+    def _story(self) -> str:
+        is_alive = self._process is not None and self._process.poll() is None
+        told = self._log.read_text(encoding="utf-8").splitlines()[-3:]
+        return (
+            f"The service was not ready after {READY_SECONDS:g} seconds; its web process "
+            f"{'is alive' if is_alive else 'has ended'}. Its log says: {' / '.join(told) or 'nothing'}."
+        )
 
     def _start(self) -> None:
         self._close_output()
         self.starts += 1
         command = [sys.executable, "-m", "lineside.service.cli", "serve", "--port", str(self.port), *self._options]
-        with (self.data.parent / "faults.log").open("a", encoding="utf-8") as log:
+        with self._log.open("a", encoding="utf-8") as log:
             self._process = subprocess.Popen(
                 command, env=self._environment(), stdout=subprocess.PIPE, stderr=log, text=True
             )
