@@ -1,4 +1,4 @@
-"""Clients of the service under faults, what it acknowledged to them, and the audit of the store against that."""
+"""Clients of the service under faults, and what it acknowledged to them."""
 
 from __future__ import annotations
 
@@ -8,20 +8,23 @@ import threading
 import time
 import uuid
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx2
 import icalendar
-from sqlalchemy import select, text
 
 from lineside.service.runs.records import ACTIVE
-from lineside.service.storage.database import Database
-from lineside.service.storage.models import Publication, Revision, Run, StoredPlan, StoredScenario
 
-SETTLE_SECONDS = 120.0
+EXAMPLE = "two_plants"
+FIRST_RUN_SECONDS = 600.0
 PATIENCE_SECONDS = 8.0
+PAUSE_SECONDS = (0.05, 0.5)
+RUN_PAUSE_SECONDS = (0.5, 3.0)
+"""A run is a process that imports the solver, which is dear; the other requests are not."""
+RUNS_AT_ONCE = 2
+Events = list[icalendar.Event]
 
 
 @dataclass
@@ -37,8 +40,26 @@ class Acknowledged:
     losses: list[str] = field(default_factory=list)
 
 
+def events_of(text: str) -> Events:
+    """Return the meetings of a calendar.
+
+    Raises
+    ------
+    ValueError
+        If it is no calendar, or two of its events are one.
+    """
+    events = icalendar.Calendar.from_ical(text).walk("VEVENT")
+    uids = [str(event["UID"]) for event in events]
+    if len(set(uids)) < len(uids):
+        raise ValueError("Two events have the same UID.")
+    for event in events:
+        if not event["DTSTART"].dt < event["DTEND"].dt or int(event["SEQUENCE"]) < 0:
+            raise ValueError(f"The event {event['UID']} ends before it begins, or has no SEQUENCE.")
+    return [event for event in events if "STATUS" in event]
+
+
 class Clients:
-    """Four clients at once: one saves, one publishes, one solves, one fetches a calendar.
+    """Four clients at once: one saves, one publishes, one solves, one fetches calendars.
 
     Parameters
     ----------
@@ -49,16 +70,17 @@ class Clients:
     def __init__(self, address: str, key: str) -> None:
         self.done = Acknowledged()
         self._http = httpx2.Client(
-            base_url=address, headers={"Authorization": f"Bearer {key}"}, timeout=httpx2.Timeout(60)
+            base_url=address, headers={"Authorization": f"Bearer {key}"}, timeout=httpx2.Timeout(FIRST_RUN_SECONDS)
         )
-        made = self._ask("POST", "/scenarios/examples", json={"example": "two_plants"})
+        made = self._ask("POST", "/scenarios/examples", json={"example": EXAMPLE})
         self.scenario = str(made["id"])
         self._settings = self._ask("GET", f"/scenarios/{self.scenario}/settings")["settings"]
         self._plans = self._first_plans()
         self._ask("POST", f"/plans/{self._plans[0]['id']}/publish")
         self.done.publications[uuid.UUID(self._plans[0]["id"])] += 1
-        self._feed = self._ask("POST", "/feeds", json={"kind": "company"})[0]["address"].partition("/calendars")[2]
-        self._run: uuid.UUID | None = None
+        made = self._ask("POST", "/feeds", json={"kind": "company"})
+        self.feeds = {feed["owner"]: str(feed["address"]).partition("/calendars")[2] for feed in made}
+        self._active: set[uuid.UUID] = set()
         self._ending = threading.Event()
         self._threads: list[threading.Thread] = []
         self._http.timeout = httpx2.Timeout(PATIENCE_SECONDS)  # from now on something may hang
@@ -69,26 +91,30 @@ class Clients:
         return answer.json()
 
     def _first_plans(self) -> list[Any]:
-        """Solve twice, with different prices, so that publications alternate."""
+        """Solve twice, with different methods, so that publications alternate."""
         found = []
         for seed, method in ((0, "search"), (1, "first_come")):
             order = {"scenario": self.scenario, "seconds": 2, "workers": 1, "seed": seed, "method": method}
             run = self._ask("POST", "/runs", json=order)["id"]
-            deadline = time.monotonic() + SETTLE_SECONDS
+            deadline = time.monotonic() + FIRST_RUN_SECONDS
             while (told := self._ask("GET", f"/runs/{run}"))["status"] in ACTIVE and time.monotonic() < deadline:
                 time.sleep(0.2)
-            if told.get("plan"):
-                found.append(self._ask("GET", f"/plans/{told['plan']}"))
+            found.append(self._ask("GET", f"/plans/{told['plan']}"))
             self.done.runs.add(uuid.UUID(run))
         return [plan for plan in found if not plan["violations"]]
 
     def begin(self, seed: int) -> None:
         """Begin to ask; times between two requests are drawn from a seed."""
         self._ending.clear()
-        works: tuple[Callable[[], None], ...] = (self._save, self._publish, self._solve, self._fetch)
+        works: tuple[tuple[Callable[[random.Random], None], tuple[float, float]], ...] = (
+            (self._save, PAUSE_SECONDS),
+            (self._publish, PAUSE_SECONDS),
+            (self._solve, RUN_PAUSE_SECONDS),
+            (self._fetch, PAUSE_SECONDS),
+        )
         self._threads = [
-            threading.Thread(target=self._repeat, args=(work, random.Random(f"{seed} {work.__name__}")), daemon=True)
-            for work in works
+            threading.Thread(target=self._repeat, args=(*work, random.Random(f"{seed} {number}")), daemon=True)
+            for number, work in enumerate(works)
         ]
         for thread in self._threads:
             thread.start()
@@ -103,97 +129,59 @@ class Clients:
         for thread in self._threads:
             thread.join()
 
-    def _repeat(self, work: Callable[[], None], draw: random.Random) -> None:
-        while not self._ending.wait(draw.uniform(0.02, 0.3)):
+    def _repeat(self, work: Callable[[random.Random], None], pause: Iterable[float], draw: random.Random) -> None:
+        while not self._ending.wait(draw.uniform(*pause)):
             # Without an answer nothing was promised; it may have been done all the same.
             with contextlib.suppress(httpx2.HTTPError):
-                work()
+                work(draw)
 
-    def _save(self) -> None:
+    def _save(self, draw: random.Random) -> None:
         name = f"save {uuid.uuid4().hex}"
         path = f"/scenarios/{self.scenario}/settings"
         saved = self._ask("PUT", path, json={"settings": {**self._settings, "name": name}}, params={"draft": "true"})
         self.done.saves[int(saved["revision"])] = name
 
-    def _publish(self) -> None:
-        plan, name = random.choice(self._plans), f"kept {uuid.uuid4().hex}"
+    def _publish(self, draw: random.Random) -> None:
+        plan, name = draw.choice(self._plans), f"kept {uuid.uuid4().hex}"
         body = {"scenario": self.scenario, "revision": plan["revision"], "name": name, "plan": plan["plan"]}
         kept = uuid.UUID(self._ask("POST", "/plans", json=body)["id"])
         self.done.plans[kept] = name
         self._ask("POST", f"/plans/{kept}/publish")
         self.done.publications[kept] += 1
 
-    def _solve(self) -> None:
-        if self._run is None or self._ask("GET", f"/runs/{self._run}")["status"] not in ACTIVE:
-            order = {"scenario": self.scenario, "revision": 1, "seconds": 1, "workers": 1}
-            self._run = uuid.UUID(self._ask("POST", "/runs", json=order)["id"])
-            self.done.runs.add(self._run)
-        self._ending.wait(0.5)
+    def _solve(self, draw: random.Random) -> None:
+        told = {run: self._ask("GET", f"/runs/{run}")["status"] for run in self._active}
+        self._active = {run for run, status in told.items() if status in ACTIVE}
+        if len(self._active) < RUNS_AT_ONCE:
+            method = draw.choice(("search", "first_come"))
+            order = {"scenario": self.scenario, "revision": 1, "seconds": 1, "workers": 1, "method": method}
+            run = uuid.UUID(self._ask("POST", "/runs", json=order)["id"])
+            self.done.runs.add(run)
+            self._active.add(run)
 
-    def _fetch(self) -> None:
-        answer = self._http.get(f"/calendars{self._feed}")
-        if answer.status_code != 200:
-            return
-        self.done.fetches += 1
-        events = icalendar.Calendar.from_ical(answer.text).walk("VEVENT")
+    def _fetch(self, draw: random.Random) -> None:
+        if self.fetched(draw.choice(list(self.feeds.values()))) is not None:
+            self.done.fetches += 1
+
+    def fetched(self, path: str) -> Events | None:
+        """Return a calendar's meetings, None if there was no answer; what is wrong with it is noted as a loss."""
+        with contextlib.suppress(httpx2.HTTPError):
+            answer = self._http.get(f"/calendars{path}")
+            if answer.status_code == 200:
+                return self._events(answer.text)
+            if answer.status_code < 500:
+                self.done.losses.append(f"a calendar was answered with {answer.status_code}")
+        return None
+
+    def _events(self, text: str) -> Events:
+        try:
+            events = events_of(text)
+        except (ValueError, KeyError) as error:
+            self.done.losses.append(f"a calendar is not valid: {error}")
+            return []
         for event in events:
             uid, sequence = str(event["UID"]), int(event["SEQUENCE"])
             if sequence < self.done.sequences.get(uid, 0):
                 self.done.losses.append(f"SEQUENCE of {uid} went back to {sequence}")
             self.done.sequences[uid] = sequence
-
-
-def audit(database: Database, clients: Clients) -> list[str]:
-    """Return what was acknowledged and is not in the store, or is there twice, in sentences; empty if all is well."""
-    done = clients.done
-    losses, done.losses = done.losses, []
-    _wait_for_runs(database, done)
-    with database.session() as session:
-        scenario = session.get_one(StoredScenario, uuid.UUID(clients.scenario))
-        rows = select(Revision.number, Revision.settings["name"].astext).where(Revision.scenario_id == scenario.id)
-        names = {row[0]: row[1] for row in session.execute(rows)}
-        losses += [f"save {number} is lost" for number, name in done.saves.items() if names.get(number) != name]
-        if sorted(names) != list(range(1, scenario.head + 1)):
-            losses.append("revisions are not numbered 1 to the newest")
-        kept = {row[0]: row[1] for row in session.execute(select(StoredPlan.id, StoredPlan.name))}
-        losses += [f"plan {plan} is lost" for plan, name in done.plans.items() if kept.get(plan) != name]
-        published = list(session.execute(select(Publication.number, Publication.plan_id).order_by(Publication.number)))
-        if [row[0] for row in published] != list(range(1, len(published) + 1)):
-            losses.append("publications are not numbered without gaps")
-        counts = Counter(row[1] for row in published)
-        losses += [f"publication of {plan} is lost" for plan, n in done.publications.items() if counts[plan] < n]
-        losses += _run_losses(session, done)
-    return losses
-
-
-def _wait_for_runs(database: Database, done: Acknowledged) -> None:
-    """Wait until all runs are over, as long as one of them tells of progress now and then."""
-    deadline, before = time.monotonic() + SETTLE_SECONDS, -1
-    while time.monotonic() < deadline:
-        with database.session() as session:
-            events = session.scalars(text("SELECT count(*) FROM run_events")).one()
-            active = session.scalars(select(Run.id).where(Run.status.in_(ACTIVE))).all()
-        if not active:
-            return
-        if events != before:
-            deadline, before = time.monotonic() + SETTLE_SECONDS, events
-        time.sleep(0.3)
-
-
-def _run_losses(session: Any, done: Acknowledged) -> list[str]:
-    losses = []
-    status = {row[0]: row[1] for row in session.execute(select(Run.id, Run.status))}
-    ends = text(
-        "SELECT r.id, r.status, (SELECT count(*) FROM run_events e WHERE e.run_id = r.id AND e.status IN "
-        "('finished', 'stopped', 'failed')), (SELECT count(*) FROM plans p WHERE p.run_id = r.id), "
-        "r.alive_at > now() - interval '30 seconds' FROM runs r"
-    )
-    for run, state, outcomes, plans, is_alive in session.execute(ends):
-        # On a machine with other work a solve may take long; as long as it beats or waits its turn it is not lost.
-        is_due = state not in ACTIVE
-        wanted_plans = (1,) if state == "finished" else (0, 1) if is_due else (0,)
-        is_silent = state == "running" and not is_alive
-        if outcomes != int(is_due) or plans not in wanted_plans or is_silent:
-            losses.append(f"run {run} is {state} with {outcomes} outcomes and {plans} plans")
-    losses += [f"run {run} is lost" for run in done.runs if run not in status]
-    return losses
+        return events

@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
 import os
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
+import urllib.request
 from pathlib import Path
 
-import httpx2
 from sqlalchemy import make_url
+
+from benchmarks.faults_clock import Clock
+from benchmarks.faults_places import OwnServer
 
 QUICK = {
     "LINESIDE_BEAT_SECONDS": "0.3",
-    "LINESIDE_STALLED_SECONDS": "6",
+    "LINESIDE_STALLED_SECONDS": "3",
     "LINESIDE_SWEEP_SECONDS": "0.5",
     "LINESIDE_PAGES": "false",
     "LINESIDE_LOG_LEVEL": "ERROR",
     "LINESIDE_MAX_ATTEMPTS": "20",
     "LINESIDE_FAILED_KEYS_PER_MINUTE": "100000",
 }
-READY_SECONDS = 300.0
+READY_SECONDS = 1200.0
+WORKER_SECONDS = 60.0
 
 
 class Proxy:
@@ -94,14 +100,22 @@ class ServiceUnderTest:
     Parameters
     ----------
     data
-        Folder of the embedded database.
+        Folder of the embedded database; for a server by address, one on the file system that may be filled.
     server
         Address of a database on a server, or None for the embedded one.
+    own
+        The server of that address, if the harness runs it.
+    clock
+        The clock of its processes, if it can be moved.
     """
 
-    def __init__(self, data: Path, server: str | None) -> None:
+    def __init__(self, data: Path, server: str | None, own: OwnServer | None, clock: Clock | None) -> None:
         self.data = data
+        self.clock = clock
         self.proxy: Proxy | None = None
+        self.starts = 0
+        self._own = own
+        self._log = data.parent / "faults.log"
         self._options = ["--data", str(data)]
         if server is not None:
             url = make_url(server)
@@ -115,8 +129,25 @@ class ServiceUnderTest:
         self.key = ""
         self._process: subprocess.Popen[str] | None = None
 
+    @property
+    def has_own_disk(self) -> bool:
+        """Whether the database is on the file system of the data folder."""
+        return self.proxy is None or self._own is not None
+
+    @property
+    def can_kill_server(self) -> bool:
+        """Whether the database's first process may be killed: it is on this machine, and started again."""
+        return self.has_own_disk
+
+    def kill_server(self) -> None:
+        """Kill the database's first process."""
+        if self._own is not None:
+            self._own.kill()
+        else:
+            os.kill(self._postmaster(), signal.SIGKILL)
+
     def ensure(self) -> None:
-        """See that the service answers and is ready; start it again if it has ended.
+        """See that the service answers and is ready; start again what has ended, as whoever operates it would.
 
         Raises
         ------
@@ -124,27 +155,44 @@ class ServiceUnderTest:
             If it does not become ready.
         """
         deadline = time.monotonic() + READY_SECONDS
+        if self._own is not None:
+            self._own.ensure()
         while not self._is_ready():
             if self._process is None or self._process.poll() is not None:
                 self._start()
             if time.monotonic() > deadline:
-                raise TimeoutError(f"The service was not ready after {READY_SECONDS:g} seconds. Look at its log.")
-            time.sleep(0.2)
+                raise TimeoutError(self._story())
+            time.sleep(0.1)
+
+    def _story(self) -> str:
+        is_alive = self._process is not None and self._process.poll() is None
+        told = self._log.read_text(encoding="utf-8").splitlines()[-3:]
+        return (
+            f"The service was not ready after {READY_SECONDS:g} seconds; its web process "
+            f"{'is alive' if is_alive else 'has ended'}. Its log says: {' / '.join(told) or 'nothing'}."
+        )
 
     def _start(self) -> None:
         self._close_output()
+        self.starts += 1
         command = [sys.executable, "-m", "lineside.service.cli", "serve", "--port", str(self.port), *self._options]
-        with (self.data.parent / "faults.log").open("a", encoding="utf-8") as log:
+        with self._log.open("a", encoding="utf-8") as log:
             self._process = subprocess.Popen(
-                command, env={**os.environ, **QUICK}, stdout=subprocess.PIPE, stderr=log, text=True
+                command, env=self._environment(), stdout=subprocess.PIPE, stderr=log, text=True
             )
         if not self.key:
             assert self._process.stdout is not None
             self.key = self._process.stdout.readline().rpartition(" ")[2].strip()
 
+    def _environment(self) -> dict[str, str]:
+        # It is started so often that it must not translate its modules each time.
+        kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        translated = {"PYTHONPYCACHEPREFIX": str(Path(tempfile.gettempdir()) / "lineside-faults-modules")}
+        return {**kept, **QUICK, **translated, **({} if self.clock is None else self.clock.environment)}
+
     def _is_ready(self) -> bool:
-        with contextlib.suppress(httpx2.TransportError):
-            return httpx2.get(f"{self.address}/readyz", timeout=5).status_code == 200
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            return bool(urllib.request.urlopen(f"{self.address}/readyz", timeout=5).status == 200)
         return False
 
     @property
@@ -153,18 +201,31 @@ class ServiceUnderTest:
         assert self._process is not None
         return self._process.pid
 
-    @property
-    def worker(self) -> int | None:
-        """Process id of the worker, if there is one just now."""
-        with contextlib.suppress(OSError):
-            for pid in Path(f"/proc/{self.web}/task/{self.web}/children").read_text().split():
-                if "worker" in Path(f"/proc/{pid}/cmdline").read_text():
-                    return int(pid)
-        return None
+    def worker(self) -> int:
+        """Return the process id of the worker; wait for it if it is being started again.
 
-    @property
-    def postmaster(self) -> int:
-        """Process id of the embedded database."""
+        Raises
+        ------
+        TimeoutError
+            If there is none.
+        """
+        deadline = time.monotonic() + WORKER_SECONDS
+        while time.monotonic() < deadline:
+            for pid in self._children():
+                if "worker" in _command(pid):
+                    return pid
+            time.sleep(0.1)
+        raise TimeoutError(f"There was no worker for {WORKER_SECONDS:g} seconds. Look at the service's log.")
+
+    def _children(self) -> list[int]:
+        """Return the processes that the web service started, from whichever of its threads."""
+        found: list[int] = []
+        for children in Path(f"/proc/{self.web}/task").glob("*/children"):
+            with contextlib.suppress(OSError):
+                found += map(int, children.read_text().split())
+        return found
+
+    def _postmaster(self) -> int:
         return int((self.data / "postgresql" / "postmaster.pid").read_text().split()[0])
 
     def end(self) -> None:
@@ -187,3 +248,9 @@ class ServiceUnderTest:
     def _close_output(self) -> None:
         if self._process is not None and self._process.stdout is not None:
             self._process.stdout.close()
+
+
+def _command(pid: int) -> str:
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/cmdline").read_text()
+    return ""

@@ -23,9 +23,12 @@ from lineside.service.logs import configure_logs
 from lineside.service.settings import ServiceSettings
 from lineside.service.storage.database import Database, WrongAddressError
 from lineside.service.storage.embedded import EmbeddedServer, EmbeddedServerError
+from lineside.service.storage.repeated import Repeated
 
 FOLLOW = "LINESIDE_FOLLOW_INPUT"
 """Set for the worker of ``lineside serve``: the end of its input tells that the service is gone."""
+KEEP_SECONDS = 2.0
+"""How often ``lineside serve`` looks whether its embedded server runs."""
 
 
 def settings_from(**given: Any) -> ServiceSettings:
@@ -50,8 +53,17 @@ def settings_from(**given: Any) -> ServiceSettings:
 
 
 @contextlib.contextmanager
-def opened(settings: ServiceSettings, *, as_it_is: bool = False) -> Iterator[Database]:
+def opened(settings: ServiceSettings, *, as_it_is: bool = False, is_kept: bool = False) -> Iterator[Database]:
     """Give the database, migrated unless it is wanted as it is; an embedded server is started for it and stopped after.
+
+    Parameters
+    ----------
+    settings
+        Where the database is.
+    as_it_is
+        Whether not to migrate it.
+    is_kept
+        Whether an embedded server that dies meanwhile is started again.
 
     Raises
     ------
@@ -63,6 +75,10 @@ def opened(settings: ServiceSettings, *, as_it_is: bool = False) -> Iterator[Dat
             if settings.database is None:
                 embedded = EmbeddedServer(settings.data)
                 stack.callback(embedded.stop)
+                if is_kept:
+                    keeping = Repeated("embedded database", KEEP_SECONDS, embedded.ensure)
+                    keeping.start()
+                    stack.callback(keeping.stop)
                 address = embedded.address
             else:
                 address = settings.database.get_secret_value()
@@ -167,7 +183,7 @@ def serve(settings: ServiceSettings) -> None:
     configure_logs(settings.log_level)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _end_in_order)  # also what the web server comes back to when it was told to end
-    with opened(settings) as database, contextlib.ExitStack() as stack:
+    with opened(settings, is_kept=True) as database, contextlib.ExitStack() as stack:
         _first_key(database, settings.region)
         if settings.worker:
             worker = Companion("lineside.service.cli", ("worker",), {"LINESIDE_DATABASE": database.address})

@@ -8,6 +8,8 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
 from lineside.models.mistakes import Mistake
@@ -15,6 +17,9 @@ from lineside.service.api.parts import PROBLEM_TYPE, MistakeOut, ProblemOut
 from lineside.service.problems import Problem, SlowDownProblem
 
 log = structlog.get_logger("lineside.web")
+
+RETRY_SECONDS = 5
+"""When to ask again while the database does not answer."""
 
 
 def problem_response(
@@ -30,6 +35,8 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(Problem, _known)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
+    for without_database in (OperationalError, PoolTimeoutError):
+        app.add_exception_handler(without_database, _without_database)
     app.add_exception_handler(Exception, _unknown)
 
 
@@ -58,6 +65,15 @@ async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     detail = f"{error.detail}. Look at /api/v1/openapi.json for what there is."
     return problem_response(error.status_code, str(error.detail), detail, headers=error.headers or {})
+
+
+async def _without_database(request: Request, error: Exception) -> Response:
+    log.error("database does not answer", error=type(error).__name__)
+    detail = (
+        "The database does not answer, is busy or has no room. Try again in some seconds and look whether a change was "
+        "stored; if it comes back, tell whoever runs the service."
+    )
+    return problem_response(503, "The database does not answer", detail, headers={"Retry-After": str(RETRY_SECONDS)})
 
 
 async def _unknown(request: Request, error: Exception) -> Response:

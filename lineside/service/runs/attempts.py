@@ -29,6 +29,10 @@ PLAN_NAMES = {
     "replan": "Planned anew",
 }
 """What the plan of a run is called at first, by the run's method."""
+CLOCK_SET_BACK = (
+    "UPDATE runs SET alive_at = now() WHERE id IN (SELECT id FROM runs WHERE status IN ('queued', 'running') "
+    "AND alive_at > now() + make_interval(secs => :stalled) FOR UPDATE SKIP LOCKED)"
+)
 
 
 @dataclass(frozen=True)
@@ -188,8 +192,12 @@ class Attempts:
         -----
         The runs themselves are looked at, not the queue's idea of its workers: a worker that was
         stopped and woken marks its old queue entry as done, and nothing may hang on that entry.
+
+        A sign of life that lies ahead was given before the database's clock was set back; silence
+        counts from now on, or a dead attempt would be waited for as long as the clock went back.
         """
         with self._database.session() as session:
+            session.execute(text(CLOCK_SET_BACK), {"stalled": stalled})
             query = text(
                 "SELECT r.id FROM runs r LEFT JOIN procrastinate_jobs q ON q.id = r.queue_id "
                 "WHERE r.alive_at < now() - make_interval(secs => :stalled) AND (r.status = 'running' "

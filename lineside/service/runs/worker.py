@@ -6,6 +6,8 @@ import asyncio
 import contextlib
 import dataclasses
 import signal
+import sys
+import threading
 import time
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Iterator
@@ -65,13 +67,15 @@ class Worker:
     async def work(self) -> None:
         """Work until a signal to end (or until cancelled), then give back what is unfinished."""
         async with self._app.open_async():
+            ending = asyncio.Event()
             others = [asyncio.create_task(self._sweep())]
             if self._settings.smtp_host:
                 others.append(asyncio.create_task(self._send_mails()))
             try:
-                with _told_to_end() as ending:
+                with _told_by_signals(ending):
                     while not ending.is_set():
-                        await self._work_until(ending)
+                        await self._work_on(ending)
+                        await _passed(ending, self._settings.sweep_seconds)
             finally:
                 for other in others:
                     other.cancel()
@@ -96,40 +100,39 @@ class Worker:
                 log.warning("queue of mails does not answer, or forgot this worker")
             await asyncio.sleep(settings.sweep_seconds)
 
-    async def _work_until(self, ending: asyncio.Event) -> None:
-        """Work until the end is asked for or it must be begun anew: the queue forgets workers that are silent too long.
+    async def _work_on(self, ending: asyncio.Event) -> None:
+        """Work until the end, or until the queue is lost: it forgets workers that were silent too long.
 
         Notes
         -----
-        The queue's own handling of signals would forget one that comes while the database is away.
+        Signals are not left to the queue's worker. It takes the loss of its database for a wish to end, and a
+        signal that comes while the database is away is lost with what it raises then.
         """
-        working, waiting = asyncio.create_task(self._take_runs()), asyncio.create_task(ending.wait())
-        try:
-            await asyncio.wait({working, waiting}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in (working, waiting):
-                task.cancel()
-            results = await asyncio.gather(working, waiting, return_exceptions=True)
-        if isinstance(results[0], ConnectorException):
-            log.warning("queue does not answer, or forgot this worker")
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(ending.wait(), self._settings.sweep_seconds)
-        elif isinstance(results[0], Exception):
-            raise results[0]
-
-    async def _take_runs(self) -> None:
         settings = self._settings
-        await self._app.run_worker_async(
-            queues=[QUEUE],
-            concurrency=settings.concurrency,
-            fetch_job_polling_interval=settings.sweep_seconds,
-            # Runs are given back at once: another worker goes on with them.
-            shutdown_graceful_timeout=0.01,
-            update_heartbeat_interval=settings.beat_seconds,
-            stalled_worker_timeout=settings.stalled_seconds,
-            delete_jobs="successful",
-            install_signal_handlers=False,
+        working = asyncio.create_task(
+            self._app.run_worker_async(
+                queues=[QUEUE],
+                concurrency=settings.concurrency,
+                fetch_job_polling_interval=settings.sweep_seconds,
+                # Runs are given back at once: another worker goes on with them.
+                shutdown_graceful_timeout=0.01,
+                update_heartbeat_interval=settings.beat_seconds,
+                stalled_worker_timeout=settings.stalled_seconds,
+                delete_jobs="successful",
+                install_signal_handlers=False,
+            )
         )
+        told = asyncio.create_task(ending.wait())
+        try:
+            await asyncio.wait({working, told}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            working.cancel()
+            told.cancel()
+            outcome, _ = await asyncio.gather(working, told, return_exceptions=True)
+        if isinstance(outcome, Exception) and not isinstance(outcome, ConnectorException):
+            raise outcome
+        if not ending.is_set():
+            log.warning("queue does not answer, or forgot this worker")
 
     async def _sweep(self) -> None:
         while True:
@@ -250,25 +253,24 @@ class Worker:
 
 
 @contextlib.contextmanager
-def _told_to_end() -> Iterator[asyncio.Event]:
-    """Give what is set by the first signal to end; a second one ends the process at once."""
-    loop, ending = asyncio.get_running_loop(), asyncio.Event()
-    numbers = (signal.SIGINT, signal.SIGTERM)
-
-    def let_go() -> None:
+def _told_by_signals(ending: asyncio.Event) -> Iterator[None]:
+    """Let the signals that end a process set an event meanwhile, where they can be heard: in the main thread."""
+    loop = asyncio.get_running_loop()
+    is_heard = threading.current_thread() is threading.main_thread() and sys.platform != "win32"
+    numbers = (signal.SIGINT, signal.SIGTERM) if is_heard else ()
+    for number in numbers:
+        loop.add_signal_handler(number, ending.set)
+    try:
+        yield
+    finally:
         for number in numbers:
             loop.remove_signal_handler(number)
 
-    def end() -> None:
-        ending.set()
-        let_go()
 
-    for number in numbers:
-        loop.add_signal_handler(number, end)
-    try:
-        yield ending
-    finally:
-        let_go()
+async def _passed(ending: asyncio.Event, seconds: float) -> None:
+    """Wait for some seconds, or until the end if that comes sooner."""
+    with contextlib.suppress(asyncio.TimeoutError):
+        await asyncio.wait_for(ending.wait(), seconds)
 
 
 class _Watchdog:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import time
 import warnings
@@ -18,6 +19,8 @@ with warnings.catch_warnings():
 DATABASE = "lineside"
 START_SECONDS = 90.0
 """A server that died needs some time to recover, and one that is ending some time to end; a busy machine needs more."""
+LEFTOVER_SECONDS = 5.0
+"""How long the processes of a server that was killed may go on; no other starts on the same data until they end."""
 
 IN_USE_LOCK = 5_216_002
 """Advisory lock that everybody shares who uses the server; whoever leaves last stops it."""
@@ -45,6 +48,10 @@ class EmbeddedServer:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder / "postgresql"
+        self._use: Connection | None = None
+        self._open()
+
+    def _open(self) -> None:
         self._until = time.monotonic() + START_SECONDS
         while True:
             self._server = self._start()
@@ -57,14 +64,36 @@ class EmbeddedServer:
             else:
                 return
 
+    def ensure(self) -> None:
+        """Start the server again if it has died: the kernel kills it when memory is short, and a full disk ends it.
+
+        Raises
+        ------
+        EmbeddedServerError
+            If it does not start; it may do so the next time.
+        """
+        if self._use is not None:
+            try:
+                self._use.execute(text("SELECT 1"))
+            except OperationalError:
+                self._use.close()
+                self._use = None
+        if self._use is None:
+            self._open()
+
     def _start(self) -> PostgresServer:
         try:
             self._folder.parent.mkdir(parents=True, exist_ok=True)
             # The process that starts it stops it; the wheel's own count of users outlives a killed process.
             server = get_server(self._folder, cleanup_mode=None, start=False)
+            until = time.monotonic() + LEFTOVER_SECONDS * (self._folder / "PG_VERSION").exists()
             while True:
                 try:
                     server.start()
+                except subprocess.CalledProcessError:
+                    if time.monotonic() > until:
+                        raise
+                    time.sleep(0.5)
                 except (subprocess.TimeoutExpired, AssertionError) as error:
                     # It waits for ten seconds, and asserts that a server that runs is ready.
                     self._wait_or_raise(error)
@@ -110,12 +139,13 @@ class EmbeddedServer:
 
     def stop(self) -> None:
         """Stop the server unless another process uses it, as ``lineside key`` does beside ``lineside serve``."""
-        try:
-            self._use.execute(text("SELECT pg_advisory_unlock_shared(:lock)"), {"lock": IN_USE_LOCK})
-            is_last = self._use.scalar(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": IN_USE_LOCK})
-        except OperationalError:
-            is_last = True  # it does not answer any more
-        self._use.close()
+        is_last = True  # also if it does not answer any more
+        if self._use is not None:
+            with contextlib.suppress(OperationalError):
+                self._use.execute(text("SELECT pg_advisory_unlock_shared(:lock)"), {"lock": IN_USE_LOCK})
+                is_last = self._use.scalar(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": IN_USE_LOCK})
+            self._use.close()
+            self._use = None
         if is_last:
             self._server.stop()
 

@@ -75,6 +75,16 @@ def test_a_result_is_stored_once_and_only_under_its_token(database: Database) ->
     assert (row(database, run).status, row(database, run).objective) == ("finished", 2.0)
 
 
+def test_a_clock_that_was_set_back_does_not_hide_a_dead_attempt(database: Database) -> None:
+    run, attempts = new_run(database, new_region(database)), Attempts(database, 3)
+    begun(attempts, run)
+    with database.session() as session:
+        session.execute(text("UPDATE runs SET alive_at = alive_at + interval '1 day'"))
+    assert attempts.sweep(15) == []  # silence counts from here
+    silent(database)
+    assert attempts.sweep(15) == [run]
+
+
 def test_what_dies_three_times_is_failed_with_its_reason(database: Database) -> None:
     run, attempts = new_run(database, new_region(database)), Attempts(database, 3)
     for _ in range(3):

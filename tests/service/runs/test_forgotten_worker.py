@@ -1,9 +1,20 @@
-"""A worker that was silent so long that the queue forgot it."""
+"""A worker that the queue forgot, or whose database is away, works on until it is told to end."""
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import os
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import pytest
+from procrastinate.exceptions import ConnectorException
 from sqlalchemy import create_engine, make_url, text
 
+from lineside.service.runs.worker import Worker
+from lineside.service.settings import ServiceSettings
 from lineside.service.storage.database import Database
 from tests.service.conftest import OWN_CONNECTIONS
 from tests.service.regions import new_region, new_run
@@ -23,6 +34,65 @@ def test_a_worker_that_the_queue_forgot_works_on(database: Database) -> None:
         run = new_run(database, new_region(database))
         assert wait_for_status(database, run, "finished", "failed").status == "finished"
         assert process.poll() is None
+
+
+class Queue:
+    """A queue without a database, whose worker does one thing after another; the last one again and again."""
+
+    def __init__(self, *things: Callable[[], Awaitable[None]]) -> None:
+        self._things = list(things)
+        self.num_begun = 0
+
+    @contextlib.asynccontextmanager
+    async def open_async(self) -> AsyncIterator[None]:
+        yield
+
+    async def run_worker_async(self, **settings: Any) -> None:
+        self.num_begun += 1
+        assert not settings["install_signal_handlers"]
+        await self._things[min(self.num_begun, len(self._things)) - 1]()
+
+
+async def takes_the_loss_for_a_wish_to_end() -> None:
+    """End, as the queue's worker does when it could not tell that it is alive and its database is back by then."""
+
+
+async def loses_its_database() -> None:
+    raise ConnectorException
+
+
+async def is_told_to_end() -> None:
+    os.kill(os.getpid(), signal.SIGTERM)
+    await asyncio.sleep(3600)
+
+
+async def is_told_to_end_without_a_database() -> None:
+    os.kill(os.getpid(), signal.SIGTERM)
+    await asyncio.sleep(0.01)
+    raise ConnectorException
+
+
+def working(monkeypatch: pytest.MonkeyPatch, *things: Callable[[], Awaitable[None]]) -> Queue:
+    """Let a worker work until it ends."""
+    nowhere = Database("postgresql://nobody@127.0.0.1:1/none")
+
+    made = Worker(nowhere, ServiceSettings(sweep_seconds=0.01))
+    queue = Queue(*things)
+    monkeypatch.setattr(made, "_app", queue)
+    asyncio.run(asyncio.wait_for(made.work(), 60))
+    nowhere.close()
+    return queue
+
+
+def test_a_worker_ends_when_it_is_told_and_not_when_its_database_was_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    things = (takes_the_loss_for_a_wish_to_end, loses_its_database, is_told_to_end)
+    assert working(monkeypatch, *things).num_begun == 3
+
+
+def test_a_worker_ends_when_it_is_told_while_its_database_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Two would mean that the wish to end was lost, and a worker whose service is gone would stay for good.
+    things = (is_told_to_end_without_a_database, loses_its_database)
+    assert working(monkeypatch, *things).num_begun == 1
 
 
 def test_a_worker_ends_when_it_is_told_although_the_database_is_away(database: Database, server: str) -> None:

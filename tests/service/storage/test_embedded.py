@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -82,6 +85,57 @@ def test_a_server_that_never_starts_says_so(data: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr("lineside.service.storage.embedded.START_SECONDS", 1.0)
     with pytest.raises(EmbeddedServerError, match=r"does not start on .* Give the data folder a place on a local disk"):
         EmbeddedServer(data)
+
+
+def test_a_server_that_was_killed_is_started_again_where_it_was(data: Path) -> None:
+    embedded = EmbeddedServer(data)
+    address, database = embedded.address, Database(embedded.address)
+    database.migrate()
+    embedded.ensure()  # it runs: nothing to do
+    killed = postmaster_of(data)
+    os.kill(killed, signal.SIGKILL)
+    _ensured(embedded, lambda: postmaster_of(data) != killed)
+    assert postmaster_of(data) != killed
+    assert embedded.address == address
+    assert database.is_ready()  # the same one, with its tables
+    database.close()
+    embedded.stop()
+    assert not (data / "postgresql" / "postmaster.pid").exists()
+
+
+def postmaster_of(data: Path) -> int:
+    return int((data / "postgresql" / "postmaster.pid").read_text().split()[0])
+
+
+def _ensured(embedded: EmbeddedServer, is_over: Callable[[], bool]) -> None:
+    """Look after the server until something is so: its processes end some moments after the first one was killed."""
+    for _ in range(1000):
+        embedded.ensure()
+        if is_over():
+            return
+        time.sleep(0.05)
+
+
+def test_a_server_that_cannot_be_started_again_is_told_and_may_be_later(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    embedded, whole = EmbeddedServer(data), PostgresServer.ensure_postgres_running
+    killed = postmaster_of(data)
+    os.kill(killed, signal.SIGKILL)
+
+    def full(server: PostgresServer) -> None:
+        raise subprocess.CalledProcessError(1, "pg_ctl")
+
+    monkeypatch.setattr("lineside.service.storage.embedded.LEFTOVER_SECONDS", 0.0)
+    monkeypatch.setattr(PostgresServer, "ensure_postgres_running", full)
+    for _ in range(2):
+        with pytest.raises(EmbeddedServerError, match="does not start on"):
+            _ensured(embedded, lambda: False)
+    monkeypatch.setattr("lineside.service.storage.embedded.LEFTOVER_SECONDS", 5.0)
+    monkeypatch.setattr(PostgresServer, "ensure_postgres_running", whole)
+    embedded.ensure()
+    assert postmaster_of(data) != killed
+    embedded.stop()
 
 
 def test_a_folder_can_be_used_again_by_the_same_process(data: Path) -> None:
