@@ -51,7 +51,7 @@ def _figures(name: str) -> str:
 def test_a_larger_scenario_has_a_good_plan_soon(name: str, most: int) -> None:
     # These are what first come, first served costs (benchmarks).
     scenario = read_scenario(BUNDLED / name).scenario
-    plan = solve(scenario, SolveOptions(seconds=30, workers=2)).plan
+    plan = solve(scenario, SolveOptions(seconds=12, workers=2)).plan
     report = check(scenario, plan)
     assert report.is_clean
     assert plan.objective is not None
