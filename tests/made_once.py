@@ -17,7 +17,10 @@ FOLDER = "LINESIDE_TEST_SHARED"
 
 def made_once(name: str, make: Callable[[], T]) -> T:
     """Return what another process of this session made under a name, or make it."""
-    path = Path(os.environ[FOLDER]) / name
+    folder = os.environ.get(FOLDER)
+    if folder is None:  # outside a session of tests
+        return make()
+    path = Path(folder) / name
     try:
         found: T = pickle.loads(path.read_bytes())
     except FileNotFoundError:
