@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lineside.solver.columns import UNIT_SCALE, Relaxation
+from lineside.solver.least_paid import LeastPaid
 from lineside.solver.price_walk import TINY, PriceWalk, cheapest_instructors
 from lineside.solver.pricing import Priced, Pricer
 from lineside.solver.problem import Problem
@@ -62,7 +63,7 @@ class Ascent:
         position = np.full(len(problem.candidates), -1, dtype=np.int64)
         position[self._pricer.candidate] = np.arange(len(self._pricer.candidate))
         self._owner = position[problem.pairs.candidate[self._pricer.pairs]]
-        self._always = np.array([not need.options for need in problem.demand.needs], dtype=bool)
+        self._least_paid = LeastPaid(problem, price / self.unit)
         self._rise = FIRST_RISE
         self._round = 0
         self.best = -np.inf
@@ -96,7 +97,8 @@ class Ascent:
         if self._round % PROVE_EVERY == 0:
             worth, _ = self._affordable(price, priced)
             better = self._take(worth)
-        self._price_now = self._walk.moved(price, priced, self._rise)
+        _, met = self._least_paid.of(price + self._base)
+        self._price_now = self._walk.moved(price, priced, np.where(met, self._rise, 0.0))
         self._rise *= DECAY
         return better
 
@@ -129,13 +131,8 @@ class Ascent:
         """
         priced = self._walk.priced(worth)
         below = min(0.0, float(priced.reduced_cost.min(initial=0.0)))
-        paid = np.minimum(worth, self._away) + self._base
-        total = float(paid[self._always].sum()) + below * len(paid)
-        under: dict[int, float] = {}
-        for k in np.flatnonzero(~self._always).tolist():
-            for option in self.problem.demand.needs[k].options:
-                under[option] = under.get(option, 0.0) + float(paid[k])
-        total += sum(min(under.get(option, 0.0) for option in choice) for choice in self.problem.demand.choices)
+        paid, _ = self._least_paid.of(worth + self._base)
+        total = paid + below * len(worth)
         if total <= self.best:
             return False
         self.best, self.worth = total, worth

@@ -13,10 +13,12 @@ from numpy.typing import NDArray
 
 from lineside.solver.charges import least_charges
 from lineside.solver.columns import PARTS, UNIT_SCALE, Column, CutRow, Part, Relaxation
+from lineside.solver.least_paid import LeastPaid
 from lineside.solver.loss_rows import LossRows
 from lineside.solver.pricing import Priced, Pricer
 from lineside.solver.problem import Problem
 from lineside.solver.program import LinearProgram, Optimum, ProgramError
+from lineside.solver.together import Way
 from lineside.solver.week_losses import LossRow, WeekLosses
 
 Floats = NDArray[np.float64]
@@ -65,29 +67,32 @@ class ColumnGeneration:
         self._build_needs()
         self._most_cohorts = self._count_cohorts()
         self._price = np.array([need.price for need in problem.demand.needs], dtype=float) / self.unit
-        self._always = np.array([not need.options for need in problem.demand.needs], dtype=bool)
-        self._conditional: dict[int, list[int]] = {}
-        for k, need in enumerate(problem.demand.needs):
-            for option in need.options:
-                self._conditional.setdefault(option, []).append(k)
+        self._least_paid = LeastPaid(problem, self._price)
         self.weights, self._values = np.zeros(0), np.zeros(0)
         self.best = -np.inf
         self._best_priced: tuple[Floats, Floats, Priced] | None = None
         self.converged = False
 
     def _build_needs(self) -> None:
-        """Add the rows of needs first, then those of choices; options and empty seats are the first variables."""
-        program, demand = self._program, self.problem.demand
-        for need in demand.needs:
-            required = 0.0 if need.options else 1.0
+        """Add the rows of needs first, then one of each choice and of each person with ways."""
+        program, demand, together = self._program, self.problem.demand, self.problem.together
+        in_ways = {need for ways in together.ways for way in ways for need in way.asked}
+        for k, need in enumerate(demand.needs):
+            required = 0.0 if need.options or k in in_ways else 1.0
             program.add_row(required, required)
-        for k in range(len(demand.options)):
-            program.add_variable(0.0, [(row, -1.0) for row, need in enumerate(demand.needs) if k in need.options])
         for row, need in enumerate(demand.needs):
             program.add_variable(need.price / self.unit, [(row, 1.0)])
-        for choice in demand.choices:
-            program.add_row(1.0, 1.0, [(k, 1.0) for k in choice])
+        for choice in together.loose:
+            asked = [[(row, -1.0) for row, need in enumerate(demand.needs) if k in need.options] for k in choice]
+            program.add_row(1.0, 1.0, [(program.add_variable(0.0, entries), 1.0) for entries in asked])
+        for ways in together.ways:
+            program.add_row(1.0, 1.0, [(self._add_way(way), 1.0) for way in ways])
         self._first_row = program.num_rows
+
+    def _add_way(self, way: Way) -> int:
+        """Add a way as a variable: what it does not meet goes without, what it meets may have a seat."""
+        empty = sum(self.problem.demand.needs[k].price for k in way.asked if k not in way.met)
+        return self._program.add_variable(empty / self.unit, [(k, -1.0) for k in way.met])
 
     def _count_cohorts(self) -> Ints:
         """Return the most cohorts of each module that any plan can have."""
@@ -241,10 +246,7 @@ class ColumnGeneration:
         Each need is charged its dual, or its price where the dual is above it; each module opens at
         most as many cohorts as its people can fill, none better than the best reduced cost.
         """
-        worth = np.minimum(duals, self._price)
-        total = float(worth[self._always].sum())
-        for choice in self.problem.demand.choices:
-            total += min(float(worth[self._conditional.get(option, [])].sum()) for option in choice)
+        total, _ = self._least_paid.of(duals)
         total += float(cut_duals @ np.array(self.limits))
         if len(priced.candidate):
             module = self.problem.candidates.module[priced.candidate]

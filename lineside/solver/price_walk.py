@@ -51,7 +51,7 @@ class PriceWalk:
         seen = price[self._need] if share is None else price[self._need] * share
         return self._pricer.price(self._cost - seen, self._room, self._teacher)
 
-    def moved(self, price: Floats, priced: Priced, rise: float) -> Floats:
+    def moved(self, price: Floats, priced: Priced, rise: Floats | float) -> Floats:
         """Return the next prices.
 
         Parameters
@@ -59,7 +59,7 @@ class PriceWalk:
         price, priced
             The present ones, and the best cohorts there.
         rise
-            By how much prices rise that need not fall.
+            By how much prices rise that need not fall, one number or one for each need.
         """
         fall = self._fall(priced)
         return np.where(fall > 0, np.maximum(price - fall, 0.0), np.minimum(price + rise, self._away))

@@ -36,6 +36,7 @@ from lineside.solver.timeline import CrewTimeline
 if TYPE_CHECKING:
     from lineside.solver.charges import Charges
     from lineside.solver.limits import Limit
+    from lineside.solver.together import Together
 
 FAR = 1_000_000
 """Minutes between places that nobody travels between: their distance need not be known."""
@@ -275,6 +276,13 @@ class Problem:
         from lineside.solver.charges import least_charges
 
         return least_charges(self, self.viable_pairs)
+
+    @cached_property
+    def together(self) -> Together:
+        """Which needs of one person can be met together."""
+        from lineside.solver.together import Together
+
+        return Together(self)
 
     @cached_property
     def room_seats(self) -> NDArray[np.int64]:

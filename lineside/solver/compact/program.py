@@ -175,27 +175,50 @@ class CompactProgram:
                 self._at_most([*people, *spared, (charge, -1.0)], 0.0)
 
     def _add_needs(self) -> int:
-        """State that each need has one seat at most if it is asked for; return the units of all empty ones."""
-        demand, constant = self.problem.demand, 0
-        options = [self._binary() for _ in demand.options]
-        for choice in demand.choices:
-            self._row(((options[k], 1.0) for k in choice), 1.0, 1.0)
-        seats: dict[int, list[mathopt.Variable]] = {}
+        """State that each need has one seat at most where it is met; return the units of needs without conditions."""
+        demand, together = self.problem.demand, self.problem.together
+        asked: dict[int, list[mathopt.Variable]] = {}
+        met: dict[int, list[mathopt.Variable]] = {}
+        for choice in together.loose:
+            options = {k: self._binary() for k in choice}
+            self._row(((option, 1.0) for option in options.values()), 1.0, 1.0)
+            for k, need in enumerate(demand.needs):
+                asked.setdefault(k, []).extend(options[option] for option in need.options if option in options)
+        for ways in together.ways:
+            chosen = [(self._binary(), way) for way in ways]
+            self._row(((variable, 1.0) for variable, _ in chosen), 1.0, 1.0)
+            for variable, way in chosen:
+                for k in way.asked:
+                    asked.setdefault(k, []).append(variable)
+                for k in way.met:
+                    met.setdefault(k, []).append(variable)
+        seats: dict[int, list[tuple[mathopt.Variable, float]]] = {}
         for row, seat in self._seat.items():
-            seats.setdefault(int(self.problem.pairs.need[row]), []).append(seat)
-        for k, need in enumerate(demand.needs):
-            taken = [(seat, 1.0) for seat in seats.get(k, ())]
-            if need.options:
-                empty = self._variable(need.price / self.unit)
-                asked = [(options[option], -1.0) for option in need.options]
-                self._row([*taken, *asked, (empty, 1.0)], 0.0, 0.0)
-                continue
-            constant += need.price
-            for seat, _ in taken:
-                self._charged(seat, -need.price / self.unit)
-            if len(taken) > 1:
-                self._at_most(taken, 1.0)
-        return constant
+            seats.setdefault(int(self.problem.pairs.need[row]), []).append((seat, 1.0))
+        return sum(
+            self._add_need(k, seats.get(k, []), asked.get(k, []), met.get(k, [])) for k in range(len(demand.needs))
+        )
+
+    def _add_need(
+        self,
+        need: int,
+        seats: list[tuple[mathopt.Variable, float]],
+        asked: list[mathopt.Variable],
+        met: list[mathopt.Variable],
+    ) -> int:
+        """State when a need is asked for and met; return its units if it is asked for in any case."""
+        price, is_free = self.problem.demand.needs[need].price, not self.problem.demand.needs[need].options
+        if met and seats:
+            self._at_most([*seats, *((way, -1.0) for way in met)], 0.0)
+        if not is_free:
+            empty = self._variable(price / self.unit)
+            self._row([*seats, *((way, -1.0) for way in asked), (empty, 1.0)], 0.0, 0.0)
+            return 0
+        for seat, _ in seats:
+            self._charged(seat, -price / self.unit)
+        if len(seats) > 1 and not met:
+            self._at_most(seats, 1.0)
+        return price
 
     def _add_crew(self, crew: int) -> _CrewRows:
         """Hold a crew's line time up by what candidates are charged; what is stated exactly comes later."""

@@ -1,0 +1,82 @@
+"""What the needs cost at least at given prices: each is met or left empty, as options and weeks allow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lineside.solver.problem import Problem
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+
+class LeastPaid:
+    """The least that a plan pays for its needs.
+
+    Parameters
+    ----------
+    problem
+        The prepared problem.
+    away
+        What it costs to leave each need empty.
+
+    Notes
+    -----
+    A plan asks for the needs of one way of each person (:mod:`lineside.solver.together`), meets some of the way's
+    set at their prices at least, and pays ``away`` for the others. The least over all ways is found person by person.
+    """
+
+    def __init__(self, problem: Problem, away: Floats) -> None:
+        self._away = away
+        together = problem.together
+        ways = [way for ways in together.ways for way in ways]
+        self._asked, self._asked_way = _flat([way.asked for way in ways])
+        self._met, self._met_way = _flat([way.met for way in ways])
+        sizes = np.array([len(ways) for ways in together.ways], dtype=np.int64)
+        self._person = np.repeat(np.arange(len(sizes)), sizes)
+        self._first = np.cumsum(sizes) - sizes
+        self._cost = np.bincount(self._asked_way, away[self._asked], len(ways))
+        self._plain = np.array([not need.options for need in problem.demand.needs], dtype=bool)
+        self._plain[self._asked] = False
+        under: dict[int, list[int]] = {}
+        for choice in together.loose:
+            under.update({option: [] for option in choice})
+        for k, need in enumerate(problem.demand.needs):
+            for option in need.options:
+                if option in under:
+                    under[option].append(k)
+        self._loose = [[np.array(under[option], dtype=np.int64) for option in choice] for choice in together.loose]
+        self._in_ways = np.zeros(len(away), dtype=bool)
+        self._in_ways[self._asked] = True
+
+    def of(self, price: Floats) -> tuple[float, Flags]:
+        """Return the least that is paid, and which needs a dearer seat would make dearer.
+
+        Parameters
+        ----------
+        price
+            Price of a seat of each need; one above ``away`` is never paid.
+        """
+        paid = np.minimum(price, self._away)
+        total = float(paid[self._plain].sum())
+        total += sum(min(float(paid[under].sum()) for under in choice) for choice in self._loose)
+        counts = ~self._in_ways
+        if len(self._first):
+            saving = (self._away - paid)[self._met]
+            cost = self._cost - np.bincount(self._met_way, saving, len(self._cost))
+            best = np.lexsort((cost, self._person))[self._first]
+            total += float(cost[best].sum())
+            is_best = np.zeros(len(cost), dtype=bool)
+            is_best[best] = True
+            counts[self._met[is_best[self._met_way]]] = True
+        return total, counts
+
+
+def _flat(rows: Sequence[tuple[int, ...]]) -> tuple[Ints, Ints]:
+    """Return all entries of some rows, and the row of each."""
+    sizes = [len(row) for row in rows]
+    return np.array([k for row in rows for k in row], dtype=np.int64), np.repeat(np.arange(len(rows)), sizes)
