@@ -17,13 +17,14 @@ from lineside.solver.futures import CohortOutlook, CrewOutlook, Futures, PlanOut
 from lineside.solver.impact import Absence, Impact, Loss, LowPoint, absences_of, impact_of, low_points_of
 from lineside.solver.in_order import Goal, GoalReached, OrderedSolution, goals_of, solve_in_order
 from lineside.solver.margin import Margin
+from lineside.solver.progress import Progress
 from lineside.solver.repair.budget import ChangeBudget
 from lineside.solver.repair.choices import Leeway
 from lineside.solver.repair.local_problem import RegionMemory, remember_region
 from lineside.solver.repair.repair import Repair, Repaired
 from lineside.solver.repair.replan import ReplanOptions, replan
 from lineside.solver.seats import AWAY, Allotment, SeatArrays, allot
-from lineside.solver.solve import Aim, Progress, Solution, SolveOptions, solve, unmeetable_needs
+from lineside.solver.solve import Aim, Solution, SolveOptions, solve, unmeetable_needs
 from lineside.solver.tariff import AMOUNT_WORDS, MEASURES, MeasureError
 
 __all__ = [

@@ -9,7 +9,8 @@ from fractions import Fraction
 
 from lineside.models.scenario import Scenario
 from lineside.solver.problem import Problem
-from lineside.solver.solve import Progress, Solution, SolveOptions, solve_problem
+from lineside.solver.progress import Progress
+from lineside.solver.solve import Solution, SolveOptions, solve_problem
 from lineside.solver.tariff import figure_of
 
 WORST = "worst_company"

@@ -23,7 +23,8 @@ from fractions import Fraction
 from lineside.models.plan import Plan
 from lineside.models.scenario import Scenario
 from lineside.solver.problem import Problem
-from lineside.solver.solve import Aim, Progress, Solution, SolveOptions, solve_problem
+from lineside.solver.progress import Progress
+from lineside.solver.solve import Aim, Solution, SolveOptions, solve_problem
 from lineside.solver.tariff import OBJECTIVE, Amount, MeasureError, figure_of, refuse_unknown
 
 SOLVES_A_POINT = 3

@@ -12,7 +12,8 @@ from fractions import Fraction
 from lineside.models.plan import Plan
 from lineside.models.scenario import Scenario
 from lineside.solver.problem import Problem
-from lineside.solver.solve import Progress, Solution, SolveOptions, solve_problem
+from lineside.solver.progress import Progress
+from lineside.solver.solve import Solution, SolveOptions, solve_problem
 from lineside.solver.tariff import OBJECTIVE, Amount, MeasureError, Tariff, refuse_unknown
 
 

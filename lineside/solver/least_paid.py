@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from lineside.solver.problem import Problem
+from lineside.solver.needs import Demand
+from lineside.solver.together import Together
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -19,8 +20,8 @@ class LeastPaid:
 
     Parameters
     ----------
-    problem
-        The prepared problem.
+    demand, together
+        The needs, and how those of each person may turn out.
     away
         What it costs to leave each need empty.
 
@@ -30,9 +31,8 @@ class LeastPaid:
     set at their prices at least, and pays ``away`` for the others. The least over all ways is found person by person.
     """
 
-    def __init__(self, problem: Problem, away: Floats) -> None:
+    def __init__(self, demand: Demand, together: Together, away: Floats) -> None:
         self._away = away
-        together = problem.together
         ways = [way for ways in together.ways for way in ways]
         self._asked, self._asked_way = _flat([way.asked for way in ways])
         self._met, self._met_way = _flat([way.met for way in ways])
@@ -40,12 +40,12 @@ class LeastPaid:
         self._person = np.repeat(np.arange(len(sizes)), sizes)
         self._first = np.cumsum(sizes) - sizes
         self._cost = np.bincount(self._asked_way, away[self._asked], len(ways))
-        self._plain = np.array([not need.options for need in problem.demand.needs], dtype=bool)
+        self._plain = np.array([not need.options for need in demand.needs], dtype=bool)
         self._plain[self._asked] = False
         under: dict[int, list[int]] = {}
         for choice in together.loose:
             under.update({option: [] for option in choice})
-        for k, need in enumerate(problem.demand.needs):
+        for k, need in enumerate(demand.needs):
             for option in need.options:
                 if option in under:
                     under[option].append(k)

@@ -20,7 +20,8 @@ from lineside.models.scenario import Scenario
 from lineside.models.tables import Module
 
 if TYPE_CHECKING:
-    from lineside.solver.solve import Progress, Solution, SolveOptions
+    from lineside.solver.progress import Progress
+    from lineside.solver.solve import Solution, SolveOptions
 
 PROOF_SHARE = 0.3
 """Share of the time for the search without the margin."""

@@ -280,9 +280,9 @@ class Problem:
     @cached_property
     def together(self) -> Together:
         """Which needs of one person can be met together."""
-        from lineside.solver.together import Together
+        from lineside.solver.together import NeedKinds, Together
 
-        return Together(self)
+        return Together(self, NeedKinds.of(self))
 
     @cached_property
     def room_seats(self) -> NDArray[np.int64]:

@@ -29,49 +29,67 @@ BLOCK = 50_000
 """Candidates whose weeks are counted at once."""
 
 
-class WeekKinds:
-    """Meeting minutes of candidates by week; candidates with the same in every week are of one kind.
+class NeedKinds:
+    """Meeting minutes by week of each need's candidates; candidates with the same in every week are of one kind.
 
     Parameters
     ----------
-    problem
-        The prepared problem.
+    minutes
+        Meeting minutes of each kind; shape (kinds, weeks).
+    kind, ptr
+        Kinds of need ``k``: ``kind[ptr[k]:ptr[k + 1]]``.
 
     Attributes
     ----------
-    of
-        Kind of each candidate; -1 where no pair is viable.
-    minutes
-        Meeting minutes of each kind; shape (kinds, weeks).
     first, last
-        First and last week in which each kind meets, counted from ``start``.
-    start
-        The first of the weeks.
+        First and last week in which each kind meets; the week of the scenario's first day is 0.
     """
 
-    def __init__(self, problem: Problem) -> None:
-        found = problem.candidates
-        used = np.unique(problem.pairs.candidate[problem.viable_pairs])
-        self.start = int(found.slots.week.min()) if len(used) else 0
-        size = int(found.slots.week.max()) - self.start + 1 if len(used) else 1
-        blocks = [self._minutes(problem, used[k : k + BLOCK], size) for k in range(0, len(used), BLOCK)]
-        table = np.concatenate([np.zeros((0, size), dtype=np.int16), *blocks])
-        kinds, inverse = np.unique(table, axis=0, return_inverse=True)
-        self.minutes = kinds.astype(np.int64)
-        self.of = np.full(len(found), -1, dtype=np.int64)
-        self.of[used] = inverse.reshape(-1)
-        meets = self.minutes > 0
+    def __init__(self, minutes: Ints, kind: Ints, ptr: Ints) -> None:
+        self.minutes, self.kind, self.ptr = minutes, kind, ptr
+        meets = minutes > 0
         self.first = meets.argmax(axis=1)
-        self.last = size - 1 - meets[:, ::-1].argmax(axis=1)
+        self.last = minutes.shape[1] - 1 - meets[:, ::-1].argmax(axis=1)
 
-    def _minutes(self, problem: Problem, candidates: Ints, size: int) -> NDArray[np.int16]:
-        found = problem.candidates
-        counts = found.slot_ptr[candidates + 1] - found.slot_ptr[candidates]
-        ends = np.cumsum(counts)
-        at = found.slot_idx[np.repeat(found.slot_ptr[candidates] - ends + counts, counts) + np.arange(int(ends[-1]))]
-        place = np.repeat(np.arange(len(candidates)), counts) * size + found.slots.week[at] - self.start
-        length = found.slots.end[at] - found.slots.start[at]
-        return np.bincount(place, length, len(candidates) * size).reshape(-1, size).astype(np.int16)
+    @classmethod
+    def of(cls, problem: Problem) -> NeedKinds:
+        """Return the kinds of the viable pairs of a problem."""
+        rows, found = problem.viable_pairs, problem.candidates
+        used = np.unique(problem.pairs.candidate[rows])
+        blocks = [_week_minutes(problem, used[k : k + BLOCK]) for k in range(0, len(used), BLOCK)]
+        table = np.concatenate([np.zeros((0, problem.settings.weeks), dtype=np.int16), *blocks])
+        kinds, inverse = np.unique(table, axis=0, return_inverse=True)
+        of = np.zeros(len(found), dtype=np.int64)
+        of[used] = inverse.reshape(-1)
+        size = max(1, len(kinds))
+        keys = np.unique(problem.pairs.need[rows].astype(np.int64) * size + of[problem.pairs.candidate[rows]])
+        need, kind = np.divmod(keys, size)
+        return cls(kinds.astype(np.int64), kind, np.searchsorted(need, np.arange(len(problem.demand.needs) + 1)))
+
+    @classmethod
+    def joined(cls, parts: Sequence[NeedKinds]) -> NeedKinds:
+        """Return the kinds of all needs from parts of which each knows some; no need is known to two."""
+        sizes = np.cumsum([0, *(len(part.minutes) for part in parts)])
+        need = np.concatenate([np.repeat(np.arange(len(part.ptr) - 1), np.diff(part.ptr)) for part in parts])
+        kind = np.concatenate([part.kind + size for part, size in zip(parts, sizes.tolist(), strict=False)])
+        order = np.argsort(need, kind="stable")
+        ptr = np.searchsorted(need[order], np.arange(len(parts[0].ptr)))
+        return cls(np.concatenate([part.minutes for part in parts]), kind[order], ptr)
+
+    def of_need(self, need: int) -> Ints:
+        """Return the kinds of a need; none if no candidate could meet it."""
+        return self.kind[self.ptr[need] : self.ptr[need + 1]]
+
+
+def _week_minutes(problem: Problem, candidates: Ints) -> NDArray[np.int16]:
+    found, weeks = problem.candidates, problem.settings.weeks
+    start = (problem.settings.first_day.toordinal() - 1) // 7
+    counts = found.slot_ptr[candidates + 1] - found.slot_ptr[candidates]
+    ends = np.cumsum(counts)
+    at = found.slot_idx[np.repeat(found.slot_ptr[candidates] - ends + counts, counts) + np.arange(int(ends[-1]))]
+    place = np.repeat(np.arange(len(candidates)), counts) * weeks + found.slots.week[at] - start
+    length = found.slots.end[at] - found.slots.start[at]
+    return np.bincount(place, length, len(candidates) * weeks).reshape(-1, weeks).astype(np.int16)
 
 
 @dataclass(frozen=True)
@@ -88,7 +106,9 @@ class Together:
     Parameters
     ----------
     problem
-        The prepared problem.
+        A problem of which needs, rules and frozen seats are read; what candidates there are is not asked of it.
+    kinds
+        When the candidates of each need meet.
 
     Attributes
     ----------
@@ -98,13 +118,8 @@ class Together:
         Choices of people who have so many that they are not looked at together.
     """
 
-    def __init__(self, problem: Problem) -> None:
-        self._problem, self._kinds = problem, WeekKinds(problem)
-        rows = problem.viable_pairs
-        kind = self._kinds.of[problem.pairs.candidate[rows]]
-        keys = np.unique(problem.pairs.need[rows] * max(1, len(self._kinds.minutes)) + kind)
-        need, self._kind = np.divmod(keys, max(1, len(self._kinds.minutes)))
-        self._ptr = np.searchsorted(need, np.arange(len(problem.demand.needs) + 1))
+    def __init__(self, problem: Problem, kinds: NeedKinds) -> None:
+        self._problem, self._kinds = problem, kinds
         self._waits: dict[int, list[Earlier]] = {}
         for row in problem.demand.earlier:
             if row.frozen_last is None:
@@ -123,13 +138,20 @@ class Together:
             if len(ways) > 1 or len(ways[0].met) < len(ways[0].asked):
                 self.ways.append(ways)
 
+    @classmethod
+    def loosely(cls, problem: Problem) -> Together:
+        """Return what is known without candidates: that one option of each choice is chosen."""
+        found = cls.__new__(cls)
+        found.ways, found.loose = [], list(problem.demand.choices)
+        return found
+
     def _ways(self, person: int, needs: list[int], choices: list[tuple[int, ...]]) -> list[Way]:
         problem, left = self._problem, self._left(person)
         ways: list[Way] = []
         for chosen in itertools.product(*choices):
             options = frozenset(chosen)
             asked = tuple(k for k in needs if problem.demand.required_under(problem.demand.needs[k], options))
-            meetable = [k for k in asked if self._ptr[k + 1] > self._ptr[k]]
+            meetable = [k for k in asked if len(self._kinds.of_need(k))]
             before = {k: self._before(k, options) for k in meetable}
             ways.extend(Way(asked, met) for met in self._sets(meetable, before, *left))
         return ways
@@ -164,23 +186,20 @@ class Together:
     def _left(self, person: int) -> tuple[Ints, Ints]:
         """Return how many cohorts and how many meeting minutes each week has left beside frozen seats."""
         problem, rules = self._problem, self._problem.settings.rules
-        size = self._kinds.minutes.shape[1]
+        size, start = problem.settings.weeks, (problem.settings.first_day.toordinal() - 1) // 7
         cohorts = np.full(size, rules.modules_at_once, dtype=np.int64)
         minutes = np.full(size, rules.class_minutes_per_week, dtype=np.int64)
         for number in problem.frozen_of.get(person, ()):
             spans = np.array(problem.facts.frozen[number].spans, dtype=np.int64).reshape(-1, 2)
-            week = (spans[:, 0] // 1440 - 1) // 7 - self._kinds.start
+            week = (spans[:, 0] // 1440 - 1) // 7 - start
             inside = (week >= 0) & (week < size)
             cohorts[np.unique(week[inside])] -= 1
             np.subtract.at(minutes, week[inside], (spans[:, 1] - spans[:, 0])[inside])
         return np.maximum(cohorts, 0), np.maximum(minutes, 0)
 
-    def _kinds_of(self, need: int) -> Ints:
-        return self._kind[self._ptr[need] : self._ptr[need + 1]]
-
     def _exclude(self, one: int, other: int, is_before: bool, is_after: bool, cohorts: Ints, minutes: Ints) -> bool:
         """Return whether no two candidates of two needs go together, one of which may have to end before the other."""
-        ours, theirs, kinds = self._kinds_of(one), self._kinds_of(other), self._kinds
+        ours, theirs, kinds = self._kinds.of_need(one), self._kinds.of_need(other), self._kinds
         if not is_after and kinds.last[ours].min() < kinds.first[theirs].max():
             return False
         if not is_before and kinds.last[theirs].min() < kinds.first[ours].max():
@@ -199,9 +218,9 @@ class Together:
         if not needs:
             return True
         kinds = self._kinds
-        hours = sum(int(kinds.minutes[self._kinds_of(need)].sum(axis=1).min()) for need in needs)
-        first = min(int(kinds.first[self._kinds_of(need)].min()) for need in needs)
-        last = max(int(kinds.last[self._kinds_of(need)].max()) for need in needs)
+        hours = sum(int(kinds.minutes[self._kinds.of_need(need)].sum(axis=1).min()) for need in needs)
+        first = min(int(kinds.first[self._kinds.of_need(need)].min()) for need in needs)
+        last = max(int(kinds.last[self._kinds.of_need(need)].max()) for need in needs)
         return hours <= int(minutes[first : last + 1].sum())
 
 

@@ -30,6 +30,7 @@ from lineside.solver.model.scope import Draft
 from lineside.solver.needs import pins_without_need
 from lineside.solver.pipeline import MANY_PAIRS, WHOLE_PAIRS
 from lineside.solver.problem import Problem
+from lineside.solver.progress import Progress
 from lineside.solver.proof import Proof
 from lineside.solver.repair.budget import ChangeBudget, SeatsInForce, altered_needs
 from lineside.solver.repair.budgeted import BudgetedSearch
@@ -38,7 +39,7 @@ from lineside.solver.repair.rules import ChangeRules
 from lineside.solver.restart import StartPlan
 from lineside.solver.search import Incumbent
 from lineside.solver.seating import Seating
-from lineside.solver.solve import Progress, Solution, SolveOptions, solve, with_unneeded_pins
+from lineside.solver.solve import Solution, SolveOptions, solve, with_unneeded_pins
 from lineside.solver.telling import IncumbentTeller
 
 Ints = NDArray[np.int64]

@@ -1,0 +1,209 @@
+"""A plan for a state: its parts are solved one after the other, while another process raises the bound of all."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
+from multiprocessing.connection import Connection
+from typing import TextIO, cast
+
+from lineside.models.curriculum import Curriculum
+from lineside.models.measures import measure, objective_of
+from lineside.models.plan import OptionChoice, Plan, Unseated
+from lineside.models.scenario import Scenario
+from lineside.solver.finish import thousandths_down
+from lineside.solver.parts.floor import ModulePrices, StateFloor
+from lineside.solver.parts.split import parts_of
+from lineside.solver.progress import Progress
+
+MOST_PEOPLE = 6_000
+"""Apprentices of a part, about: as many as are prepared and searched in four gigabytes."""
+FLOOR_SHARE = 0.9
+"""Share of the time after which prices rise no more; what follows is left to their last step."""
+NOT_REACHED = "The search ended before this part of the state was planned. Give it more time."
+
+SolvePart = Callable[[Scenario, float, Callable[[Progress], None]], tuple[Plan, int]]
+"""Solves a part in some seconds and tells its progress; returns its plan and how many needs nobody could meet."""
+
+
+def solve_in_parts(
+    scenario: Scenario,
+    seconds: float,
+    solve_part: SolvePart,
+    tell: Callable[[str, Decimal | None, Decimal | None], None],
+    stop: threading.Event,
+    on_incumbent: Callable[[Plan], None] | None = None,
+    most_people: int = MOST_PEOPLE,
+) -> tuple[Plan, int]:
+    """Return a plan of a scenario that is too large to be prepared at once, with a bound over all its plans.
+
+    Parameters
+    ----------
+    scenario
+        A scenario without a published plan.
+    seconds
+        Time for all parts together.
+    solve_part
+        Solves one part.
+    tell
+        Called with stage, objective and bound in line-minutes. Parts without a plan count as empty seats.
+    stop
+        Set it to end: parts without a plan get none, and the plan says so.
+    on_incumbent
+        Called with the plan after each part.
+    most_people
+        Apprentices of a part, about.
+
+    Returns
+    -------
+    The plan, and how many needs no candidate of their part could meet.
+    """
+    until = time.monotonic() + seconds
+    parts = parts_of(scenario, most_people)
+    plans = [nobody_seated(part) for part in parts]
+    objectives = [_objective(part, plan) for part, plan in zip(parts, plans, strict=True)]
+    unmeetable = 0
+    with _floor_beside(scenario, until - (1 - FLOOR_SHARE) * seconds) as floor:
+        for number, part in enumerate(parts):
+            if stop.is_set():
+                break
+
+            def on_progress(progress: Progress, number: int = number) -> None:
+                now = objectives[number] if progress.objective is None else progress.objective
+                whole = sum(objectives, Decimal(0)) - objectives[number] + now
+                tell(f"part {number + 1} of {len(parts)}: {progress.stage}", whole, floor())
+
+            left = max(0.0, until - time.monotonic()) / (len(parts) - number)
+            plan, hopeless = solve_part(part, left, on_progress)
+            if plan.measures is not None:
+                plans[number], objectives[number] = plan, _objective(part, plan)
+                unmeetable += hopeless
+                if on_incumbent is not None:
+                    on_incumbent(joined(scenario, plans, floor()))
+        tell("waiting for the bound", sum(objectives, Decimal(0)), floor())
+        floor.wait(max(0.0, until - time.monotonic()), stop)
+        return joined(scenario, plans, floor()), unmeetable
+
+
+def nobody_seated(scenario: Scenario) -> Plan:
+    """Return a plan without cohorts, in which everybody takes the first option of each choice."""
+    curriculum = Curriculum(scenario)
+    options: list[OptionChoice] = []
+    unseated: list[Unseated] = []
+    for row in scenario.apprentices:
+        choices = curriculum.choices(row)
+        chosen = {requirement: names[0] for requirement, names in choices.items()}
+        options += [
+            OptionChoice(apprentice=row.apprentice, requirement=requirement, option=chosen[requirement])
+            for requirement, names in choices.items()
+            if len(names) > 1
+        ]
+        unseated += [
+            Unseated(apprentice=row.apprentice, module=module, reason=NOT_REACHED)
+            for module in curriculum.needed(row, chosen)
+        ]
+    settings = scenario.settings
+    return Plan(
+        scenario=settings.name,
+        first_day=settings.first_day,
+        status="feasible",
+        options=tuple(options),
+        unseated=tuple(unseated),
+    )
+
+
+def joined(scenario: Scenario, plans: Sequence[Plan], bound: Decimal) -> Plan:
+    """Return the plan of a scenario from those of its parts; cohorts of a module are numbered anew."""
+    counters: Counter[str] = Counter()
+    cohorts, seats = [], []
+    for plan in plans:
+        names: dict[str, str] = {}
+        for cohort in plan.cohorts:
+            counters[cohort.module] += 1
+            names[cohort.cohort] = f"{cohort.module}-{counters[cohort.module]}"
+            cohorts.append(cohort.model_copy(update={"cohort": names[cohort.cohort]}))
+        seats += [seat.model_copy(update={"cohort": names[seat.cohort]}) for seat in plan.seats]
+    plan = Plan(
+        scenario=scenario.settings.name,
+        first_day=scenario.settings.first_day,
+        status="feasible",
+        cohorts=tuple(cohorts),
+        seats=tuple(seats),
+        options=tuple(option for plan in plans for option in plan.options),
+        unseated=tuple(row for plan in plans for row in plan.unseated),
+    )
+    measures = measure(scenario, plan)
+    objective = objective_of(scenario, measures)
+    found = {"measures": measures, "objective": objective, "bound": min(bound, objective)}
+    return plan.model_copy(update=found)
+
+
+def _objective(scenario: Scenario, plan: Plan) -> Decimal:
+    return objective_of(scenario, plan.measures or measure(scenario, plan))
+
+
+class _Floor:
+    """The bound so far, from a process that finds the prices of one module after the other."""
+
+    def __init__(self, scenario: Scenario, until: float) -> None:
+        self._floor = StateFloor(scenario)
+        self._bound = Decimal(0)
+        self._line, theirs = multiprocessing.Pipe(duplex=False)
+        self._process = multiprocessing.Process(
+            target=_send_prices, args=(self._floor, until - time.monotonic(), theirs), daemon=True
+        )
+        # A new process closes its input, and would wait for ever for a thread of this one that is reading there.
+        stdin, sys.stdin = sys.stdin, cast(TextIO, None)
+        try:
+            self._process.start()
+        finally:
+            sys.stdin = stdin
+        theirs.close()
+        self._is_open = True
+
+    def __call__(self) -> Decimal:
+        """Return the bound in line-minutes, with what has come in meanwhile."""
+        while self._is_open and self._line.poll():
+            self._receive()
+        return self._bound
+
+    def _receive(self) -> None:
+        try:
+            found: ModulePrices = self._line.recv()
+        except EOFError:
+            self._is_open = False
+            return
+        self._bound = max(self._bound, thousandths_down(self._floor.take(found)))
+
+    def wait(self, seconds: float, stop: threading.Event) -> None:
+        """Wait until all modules are known, the time is over or a stop is asked for."""
+        until = time.monotonic() + seconds
+        while self._is_open and time.monotonic() < until and not stop.wait(0.1):
+            self()
+
+    def close(self) -> None:
+        """End the process."""
+        self._process.kill()
+        self._process.join()
+        self._line.close()
+
+
+@contextlib.contextmanager
+def _floor_beside(scenario: Scenario, until: float) -> Iterator[_Floor]:
+    floor = _Floor(scenario, until)
+    try:
+        yield floor
+    finally:
+        floor.close()
+
+
+def _send_prices(floor: StateFloor, seconds: float, line: Connection) -> None:
+    for found in floor.prices(time.monotonic() + seconds):
+        line.send(found)
+    line.close()
