@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import typer
@@ -84,10 +84,17 @@ def commands_page() -> str:
         "# Commands\n\nWhat `lineside COMMAND --help` says. Exit status: 0 done, 1 the check found violations, "
         "2 bad input, 3 no plan in the time given.\n"
     ]
+    return "\n".join([*text, *command_texts(group, context)])
+
+
+def command_texts(group: Any, context: Any) -> Iterator[str]:
+    """Yield the part of each command of a group, and of those within it."""
     for name in group.list_commands(context):
         command = group.get_command(context, name)
-        text.append(command_text(command, typer.Context(command, info_name=name, parent=context)))
-    return "\n".join(text)
+        inside = typer.Context(command, info_name=name, parent=context)
+        yield command_text(command, inside)
+        if hasattr(command, "commands"):
+            yield from command_texts(command, inside)
 
 
 def command_text(command: Any, context: Any) -> str:
@@ -100,7 +107,8 @@ def command_text(command: Any, context: Any) -> str:
     usage = " ".join(command.collect_usage_pieces(context)).replace("{", "").replace("}", "")
     words = "\n\n".join(" ".join(part.split()) for part in (command.help or "").split("\n\n"))
     shown = table(("argument or option", "is"), rows) if rows else ""
-    return f"## {context.info_name}\n\n`lineside {context.info_name} {usage}`\n\n{words}\n\n{shown}"
+    path = context.command_path
+    return f"## {path.removeprefix('lineside ')}\n\n`{path} {usage}`\n\n{words}\n\n{shown}"
 
 
 def words_of(parameter: str) -> str:

@@ -19,6 +19,7 @@ from lineside.service.cli_exits import BAD_INPUT
 from lineside.service.cli_inputs import BadInputError
 from lineside.service.cli_keeping import add_commands as add_keeping_commands
 from lineside.service.cli_now import add_commands as add_now_commands
+from lineside.service.cli_sweep import add_commands as add_sweep_commands
 from lineside.service.cli_whatif import add_commands as add_whatif_commands
 from lineside.service.cli_words import (
     DatabaseUrl,
@@ -361,6 +362,7 @@ def invite(
 
 add_now_commands(app)
 add_whatif_commands(app)
+add_sweep_commands(app)
 add_keeping_commands(app)
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ def export_person(settings: ServiceSettings, region: str, kind: PersonKind, pers
     """
     with opened(settings) as database, database.session() as session:
         try:
-            held = held_about(session, _region(session, region).id, kind, person)
+            held = held_about(session, region_named(session, region).id, kind, person)
         except Problem as problem:
             raise BadInputError([problem.detail]) from None
     try:
@@ -51,7 +51,7 @@ def delete_person(settings: ServiceSettings, region: str, kind: PersonKind, pers
     """
     with opened(settings) as database, database.session() as session:
         try:
-            done = Register(session, _region(session, region).id, CONSOLE).delete(kind, person)
+            done = Register(session, region_named(session, region).id, CONSOLE).delete(kind, person)
         except Problem as problem:
             raise BadInputError([problem.detail]) from None
     counts = ", ".join(f"{count} of {table}" for table, count in sorted(done.rewritten.items()))
@@ -61,7 +61,14 @@ def delete_person(settings: ServiceSettings, region: str, kind: PersonKind, pers
         print(sentence)
 
 
-def _region(session: Session, name: str) -> Region:
+def region_named(session: Session, name: str) -> Region:
+    """Return a region by its name.
+
+    Raises
+    ------
+    BadInputError
+        If there is none.
+    """
     found = session.scalars(select(Region).where(Region.name == name)).one_or_none()
     if found is None:
         raise BadInputError([f"There is no region {name!r}. Give the name that lineside key was given."])

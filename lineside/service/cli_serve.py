@@ -169,8 +169,9 @@ def serve(settings: ServiceSettings) -> None:
         signal.signal(number, _end_in_order)  # also what the web server comes back to when it was told to end
     with opened(settings) as database, contextlib.ExitStack() as stack:
         _first_key(database, settings.region)
-        worker = Companion("lineside.service.cli", ("worker",), {"LINESIDE_DATABASE": database.address})
-        stack.callback(worker.stop, settings.shutdown_seconds)
+        if settings.worker:
+            worker = Companion("lineside.service.cli", ("worker",), {"LINESIDE_DATABASE": database.address})
+            stack.callback(worker.stop, settings.shutdown_seconds)
         if settings.pages:
             stack.callback(_pages(settings).stop, settings.shutdown_seconds)
         run_web(database, settings)

@@ -23,8 +23,13 @@ if TYPE_CHECKING:
 Show = Callable[["Progress | None", float], None]
 """Shows the newest progress, if there is one, and the seconds since the start."""
 
+ShowBoard = Callable[[dict[str, str], "Listing"], None]
+"""Shows facts about the whole, and a row for each thing; the first cell of a row tells which."""
+
 PLAIN_SECONDS, QUIET_SECONDS = 1.0, 15.0
 """Least time between two plain lines of progress of the same stage, and the most without a line."""
+BOARD_SECONDS = 5.0
+"""Least time between two plain lines about the same thing of several."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,9 @@ class Screen(Protocol):
 
     def progress(self) -> AbstractContextManager[Show]:
         """Return a display of a solve that lasts as long as the context."""
+
+    def board(self) -> AbstractContextManager[ShowBoard]:
+        """Return a display of several things under way that lasts as long as the context."""
 
 
 def open_screen() -> Screen:
@@ -126,9 +134,7 @@ class PlainScreen:
         """Write a line for each row: ``noun: column value; column value``."""
         if listing.rows:
             self.say(f"{listing.title}:")
-        for row in listing.rows:
-            cells = (f"{column} {one_line(cell)}" for column, cell in zip(listing.columns, row, strict=True) if cell)
-            self.say(f"{listing.noun}: {'; '.join(cells)}")
+        self._rows(listing, listing.rows)
         if listing.left_out:
             self.say(f"... and {listing.left_out:,} more.")
 
@@ -156,6 +162,32 @@ class PlainScreen:
         yield show
         if waiting:
             self._facts(waiting)
+
+    @contextmanager
+    def board(self) -> Iterator[ShowBoard]:
+        """Write the facts when one changes, and a row when its own do, at most once in some seconds."""
+        known: dict[str, str] = {}
+        rows: dict[str, tuple[str, ...]] = {}
+        last_time = 0.0
+
+        def show(facts: dict[str, str], listing: Listing) -> None:
+            nonlocal known, last_time
+            if _news(facts) != _news(known):
+                self._facts(facts)
+                known = facts
+            if time.monotonic() - last_time < BOARD_SECONDS:
+                return
+            last_time = time.monotonic()
+            fresh = [row for row in listing.rows if rows.get(row[0]) != row]
+            rows.update({row[0]: row for row in fresh})
+            self._rows(listing, fresh)
+
+        yield show
+
+    def _rows(self, listing: Listing, rows: Sequence[tuple[str, ...]]) -> None:
+        for row in rows:
+            cells = (f"{column} {one_line(cell)}" for column, cell in zip(listing.columns, row, strict=True) if cell)
+            self.say(f"{listing.noun}: {'; '.join(cells)}")
 
     def _facts(self, facts: dict[str, str]) -> None:
         self.say("; ".join(f"{name} {text}" for name, text in facts.items()))
@@ -186,18 +218,9 @@ class TerminalScreen:
 
     def listing(self, listing: Listing) -> None:
         """Draw a table as wide as the terminal allows."""
-        from rich.box import SIMPLE_HEAD
-        from rich.table import Table
-        from rich.text import Text
-
         if not listing.rows:
             return
-        table = Table(title=Text(listing.title, style="bold"), title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
-        for column in listing.columns:
-            table.add_column(Text(column), justify="right" if column in listing.numeric else "left", overflow="fold")
-        for row in listing.rows:
-            table.add_row(*(Text(one_line(cell)) for cell in row))
-        self._console.print(table)
+        self._console.print(_table(listing))
         if listing.left_out:
             self.say(f"... and {listing.left_out:,} more.")
 
@@ -208,6 +231,28 @@ class TerminalScreen:
 
         with Live(console=self._console, refresh_per_second=4, transient=True) as live:
             yield lambda progress, seconds: live.update(_progress_table(progress_facts(progress, seconds)))
+
+    @contextmanager
+    def board(self) -> Iterator[ShowBoard]:
+        """Draw facts and rows that are renewed in place."""
+        from rich.console import Group
+        from rich.live import Live
+
+        with Live(console=self._console, refresh_per_second=4, transient=True) as live:
+            yield lambda facts, listing: live.update(Group(_progress_table(facts), _table(listing)))
+
+
+def _table(listing: Listing) -> Table:
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=Text(listing.title, style="bold"), title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    for column in listing.columns:
+        table.add_column(Text(column), justify="right" if column in listing.numeric else "left", overflow="fold")
+    for row in listing.rows:
+        table.add_row(*(Text(one_line(cell)) for cell in row))
+    return table
 
 
 def _progress_table(facts: dict[str, str]) -> Table:

@@ -30,6 +30,7 @@ class ServiceSettings(BaseSettings):
     data: Path = Field(default_factory=_data_folder, description="folder on a local disk for the embedded server")
     host: str = Field("127.0.0.1", description="address to listen on")
     port: int = Field(8000, ge=0, le=65535, description="port to listen on")
+    worker: bool = Field(True, description="whether serve starts a worker too")
     pages: bool = Field(True, description="whether serve starts the pages too")
     pages_port: int = Field(8501, ge=1, le=65535, description="port of the pages")
     pages_url: str = Field("", description="address that people open the pages at; empty: on this machine alone")

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 
-from lineside.models.checker import check
 from lineside.models.outages import Outage
 from lineside.models.plan import Plan, Status
 from lineside.models.scenario import Scenario
@@ -23,7 +22,7 @@ from lineside.solver.finish import finish, thousandths_down, unseated_needs
 from lineside.solver.limits import limits_of
 from lineside.solver.margin import Margin, solve_with_margin
 from lineside.solver.needs import pins_without_need
-from lineside.solver.parts.solving import solve_in_parts
+from lineside.solver.parts.solving import is_state, solve_in_parts
 from lineside.solver.pipeline import Outcome, Pipeline
 from lineside.solver.problem import Problem
 from lineside.solver.progress import Progress
@@ -145,8 +144,6 @@ class Solution:
 
 CONTRADICTION_SECONDS = 30.0
 """Most time to look for the pins that contradict each other, where no plan keeps them all."""
-MOST_PEOPLE_AT_ONCE = 12_000
-"""Apprentices up to which a region is prepared and searched as a whole."""
 BECAUSE_SHOWN = 3
 """Most sentences about the published seats that pins ask for."""
 
@@ -198,16 +195,10 @@ def solve(
         return solve_with_margin(solve, scenario, options, on_progress, stop, start, on_incumbent)
     if on_progress is not None:
         on_progress(Progress("reading the region", None, None, 0.0))
-    if _is_state(scenario, options, outages):
+    if options.is_plain and not outages and is_state(scenario):
         return _solve_state(scenario, options, on_progress, stop or threading.Event(), start, on_incumbent, began)
     problem = Problem(scenario, outages=outages)
     return solve_problem(problem, options, on_progress, stop, start, on_incumbent, began)
-
-
-def _is_state(scenario: Scenario, options: SolveOptions, outages: tuple[Outage, ...]) -> bool:
-    """Return whether a scenario is to be planned in parts: it is large, and nothing binds people of two parts."""
-    is_bound = scenario.published is not None or scenario.pins or outages or not options.is_plain
-    return len(scenario.apprentices) > MOST_PEOPLE_AT_ONCE and not is_bound
 
 
 def _solve_state(
@@ -219,21 +210,12 @@ def _solve_state(
     on_incumbent: Callable[[Plan], None] | None,
     began: float,
 ) -> Solution:
-    """Solve a scenario in parts; a plan to begin from is kept if it is allowed and costs less."""
-
-    def tell(stage: str, objective: Decimal | None, bound: Decimal | None) -> None:
-        if on_progress is not None:
-            on_progress(Progress(stage, objective, bound, time.monotonic() - began))
-
     def solve_part(part: Scenario, seconds: float, told: Callable[[Progress], None]) -> tuple[Plan, int]:
         solution = solve(part, replace(options, seconds=seconds), told, stop)
         return solution.plan, solution.unmeetable_needs
 
     left = max(1.0, options.seconds - (time.monotonic() - began))
-    plan, hopeless = solve_in_parts(scenario, left, solve_part, tell, stop, on_incumbent)
-    if start is not None and _costs_less(start, plan) and check(scenario, start).is_clean:
-        plan = start.model_copy(update={"bound": plan.bound, "status": "feasible"})
-    tell("done", plan.objective, plan.bound)
+    plan, hopeless = solve_in_parts(scenario, left, solve_part, on_progress, stop, start, on_incumbent)
     aim = None
     if plan.objective is not None and plan.bound is not None:
         aim = Aim(Fraction(plan.objective), Fraction(plan.bound), False, {})
@@ -300,10 +282,6 @@ def solve_problem(
         report("done", _thousandths(float(aim.value)), thousandths_down(float(aim.bound)))
     hopeless = problem.unmeetable & frozenset(unseated_needs(problem, outcome.seating))
     return Solution(plan, len(hopeless), time.monotonic() - began, aim=aim)
-
-
-def _costs_less(one: Plan, other: Plan) -> bool:
-    return one.objective is not None and other.objective is not None and one.objective < other.objective
 
 
 def _as_asked(problem: Problem, options: SolveOptions) -> Problem:

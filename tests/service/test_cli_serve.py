@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import SecretStr
 
+from lineside.service import cli_serve
 from lineside.service.cli_serve import COOKIE_SECRET, sign_in_settings
 from lineside.service.settings import ServiceSettings
+from lineside.service.storage.database import Database
 from lineside.ui.oidc import Issuer, issuer
 
 
@@ -70,3 +74,30 @@ def test_without_an_issuer_the_pages_are_told_nothing(tmp_path: Path) -> None:
     assert sign_in_settings(ServiceSettings(data=tmp_path)) == {}
     assert issuer({}) is None
     assert not (tmp_path / COOKIE_SECRET).exists()
+
+
+@pytest.mark.parametrize(("is_wanted", "modules"), [(True, ["lineside.service.cli"]), (False, [])])
+def test_serve_starts_a_worker_unless_it_is_told_not_to(
+    is_wanted: bool, modules: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    started: list[str] = []
+
+    class Beside:
+        def __init__(self, module: str, arguments: tuple[str, ...], environment: dict[str, str]) -> None:
+            started.append(module)
+
+        def stop(self, seconds: float) -> None:
+            assert "web" in started  # it goes on as long as the web process does
+
+    @contextlib.contextmanager
+    def opened(settings: ServiceSettings) -> Iterator[Database]:
+        yield Database("postgresql://nowhere/none")
+
+    monkeypatch.setattr(cli_serve, "Companion", Beside)
+    monkeypatch.setattr(cli_serve, "opened", opened)
+    for name in ("_try_ports", "_first_key", "configure_logs"):
+        monkeypatch.setattr(cli_serve, name, lambda *_: None)
+    monkeypatch.setattr(cli_serve.signal, "signal", lambda *_: None)
+    monkeypatch.setattr("lineside.service.api.serving.run_web", lambda *_: started.append("web"))
+    cli_serve.serve(ServiceSettings(data=tmp_path, pages=False, worker=is_wanted))
+    assert started == [*modules, "web"]

@@ -82,10 +82,10 @@ def quick(part: Scenario, seconds: float, told: Callable[[Progress], None]) -> t
 
 def test_the_plan_of_all_parts_keeps_every_rule() -> None:
     scenario = region("s-tight-4")
-    told: list[tuple[str, Decimal | None, Decimal | None]] = []
+    told: list[Progress] = []
     incumbents: list[Plan] = []
     plan, _ = solve_in_parts(
-        scenario, 8.0, quick, lambda *said: told.append(said), threading.Event(), incumbents.append, most_people=30
+        scenario, 8.0, quick, told.append, threading.Event(), None, incumbents.append, most_people=30
     )
     assert check(scenario, plan).is_clean
     assert plan.bound is not None
@@ -94,7 +94,11 @@ def test_the_plan_of_all_parts_keeps_every_rule() -> None:
     assert [round(one.objective or 0) for one in incumbents] == sorted(
         (round(one.objective or 0) for one in incumbents), reverse=True
     )
-    assert any(stage.startswith("part 2 of 2") for stage, _, _ in told)
+    assert any(progress.stage.startswith("part 2 of 2") for progress in told)
+    again, _ = solve_in_parts(
+        scenario, 1.0, lambda part, *_: (nobody_seated(part), 0), None, threading.Event(), plan, most_people=30
+    )
+    assert again.objective == plan.objective  # the plan to begin from is better than nothing
     assert len({cohort.cohort for cohort in plan.cohorts}) == len(plan.cohorts)
 
 
@@ -105,7 +109,7 @@ def test_a_stop_leaves_parts_without_a_plan_and_says_so() -> None:
         stop.set()
         return quick(part, seconds, told)
 
-    plan, _ = solve_in_parts(scenario, 30.0, one_part, lambda *_: None, stop, most_people=30)
+    plan, _ = solve_in_parts(scenario, 30.0, one_part, None, stop, most_people=30)
     assert check(scenario, plan).is_clean
     assert plan.seats
     assert any(row.reason == NOT_REACHED for row in plan.unseated)

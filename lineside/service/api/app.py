@@ -40,6 +40,7 @@ from lineside.service.api import (
     seat_changes,
     sessions,
     shares,
+    sweeps,
     tradeoffs,
     variants,
 )
@@ -64,6 +65,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     runs.router,
     tradeoffs.router,
     run_events.router,
+    sweeps.router,
     comparison.router,  # before the plans, whose paths take any word
     plans.router,
     plan_costs.router,

@@ -16,8 +16,8 @@ from lineside.service.api.context import Admitted, InSession
 from lineside.service.api.impact import view_of
 from lineside.service.api.parts import Answer, Owner, Page, problems
 from lineside.service.api.plan_models import PlanOut
-from lineside.service.api.runs import gap_of
 from lineside.service.problems import MistakesProblem
+from lineside.service.runs.records import gap_of
 from lineside.service.storage.plans import Plans
 
 router = APIRouter(prefix="/plans/compare", tags=["plans"])

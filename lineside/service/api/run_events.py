@@ -10,8 +10,9 @@ from pydantic import Field
 
 from lineside.service.api.context import Admitted, InSession
 from lineside.service.api.parts import Instant, problems
-from lineside.service.api.runs import RunEventOut, gap_of
+from lineside.service.api.runs import RunEventOut
 from lineside.service.runs.desk import Desk
+from lineside.service.runs.records import gap_of
 from lineside.service.storage.models import RunEvent
 
 router = APIRouter(prefix="/runs", tags=["runs"])

@@ -17,7 +17,7 @@ from lineside.service.api.parts import Answer, Body, Identity, Instant, Page, pr
 from lineside.service.api.run_asks import FrontierBody, Most, OrderText, ask_of, asked_of
 from lineside.service.problems import MistakesProblem
 from lineside.service.runs.desk import Desk, Method, Order
-from lineside.service.runs.records import ACTIVE
+from lineside.service.runs.records import ACTIVE, gap_of
 from lineside.service.storage.models import Run, RunEvent
 from lineside.service.storage.scenarios import Scenarios
 
@@ -118,13 +118,6 @@ class RunEventOut(Answer):
     bound: float | None
     gap: float | None
     seconds: float
-
-
-def gap_of(objective: float | None, bound: float | None) -> float | None:
-    """Return objective less bound as a share of the objective; None if either is unknown."""
-    if objective is None or bound is None:
-        return None
-    return (objective - bound) / objective if objective else 0.0
 
 
 def run_out(desk: Desk, run: Run) -> RunOut:

@@ -27,6 +27,8 @@ from lineside.service.storage.models import (
     StoredPlan,
     StoredScenario,
     StoredVariant,
+    Sweep,
+    SweepPoint,
     Table,
 )
 from lineside.service.storage.queue_schema import QueueMigration
@@ -54,6 +56,8 @@ PLACES: Mapping[type[Table], Mapping[str, Way]] = {
     },
     RunEvent: {"stage": Scrub.text},
     StoredPlan: {"name": Scrub.text, "text": Scrub.plan},
+    Sweep: {"name": Scrub.text, "axes": Scrub.sentences, "edits": Scrub.edits},
+    SweepPoint: {"base": Scrub.text, "choices": Scrub.sentences},
     Mail: {"subject": Scrub.text, "text": Scrub.text},
 }
 """Columns that are rewritten."""
@@ -129,6 +133,8 @@ def _rows(table: type[Table], region: uuid.UUID) -> Select[Any]:
         return query.join(StoredScenario, scenario.scenario_id == StoredScenario.id).where(
             StoredScenario.region_id == region
         )
+    if table is SweepPoint:
+        return query.join(Sweep, SweepPoint.sweep_id == Sweep.id).where(Sweep.region_id == region)
     if table is RunEvent:
         return query.join(Run, RunEvent.run_id == Run.id).where(Run.region_id == region)
     owned: Any = table

@@ -33,6 +33,7 @@ from lineside.service.storage.models import (
     Run,
     StoredScenario,
     StoredVariant,
+    Sweep,
 )
 from lineside.service.storage.models import Feed as StoredFeed
 from lineside.service.storage.scenarios import Scenarios
@@ -231,7 +232,7 @@ def _names(place: Place, kind: PersonKind, identity: str) -> Iterator[str]:
     if isinstance(place.row, Revision):
         for row in rows_of(place.row.tables, TRAITS[kind].table, kind, identity):
             yield row.get("name", "").strip()
-    if isinstance(place.row, StoredVariant):
+    if isinstance(place.row, StoredVariant | Sweep):
         for edit in place.row.edits:
             yield from _names_in(edit, kind, identity)
 

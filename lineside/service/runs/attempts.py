@@ -247,7 +247,7 @@ def _requeue(session: Session, run: Run, stage: str) -> None:
         run.reason = "It was stopped before an attempt came to an end."
         _end(session, run, "stopped")
         return
-    run.queue_id = enqueue(session, run.id)
+    run.queue_id = enqueue(session, run)
     note_event(session, run)
 
 

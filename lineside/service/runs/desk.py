@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from lineside.service.problems import ConflictProblem, NotFoundProblem
 from lineside.service.runs.queue import enqueue
 from lineside.service.runs.records import ACTIVE, note_event
+from lineside.service.storage.made import is_listed
 from lineside.service.storage.models import Run, RunEvent, StoredPlan
 from lineside.service.storage.scenarios import Saved
 
@@ -39,6 +40,8 @@ class Order:
     ask
         What else was asked: ``limits`` on measures; ``goals`` in order as text; ``against``, ``minimise``, ``points``
         and ``keep`` of a frontier; what a plan anew is asked for.
+    priority
+        Of those that wait, runs with a higher one go first.
     """
 
     seconds: float
@@ -48,6 +51,7 @@ class Order:
     about: uuid.UUID | None = None
     margin: int = 0
     ask: dict[str, Any] = field(default_factory=dict)
+    priority: int = 0
 
 
 class Desk:
@@ -78,11 +82,12 @@ class Desk:
             method=order.method,
             about=order.about,
             margin=order.margin,
+            priority=order.priority,
             ask=order.ask or None,
         )
         self._session.add(run)
         self._session.flush()
-        run.queue_id = enqueue(self._session, run.id)
+        run.queue_id = enqueue(self._session, run)
         note_event(self._session, run)
         self._session.flush()
         self._session.refresh(run)
@@ -110,10 +115,9 @@ class Desk:
         return found
 
     def listed(self, scenario: uuid.UUID | None, status: str | None, limit: int, offset: int) -> Sequence[Run]:
-        """Return runs, the newest first, of one scenario or status if asked."""
+        """Return runs, the newest first, of one scenario or status if asked; of all scenarios, as lists have them."""
         query = select(Run).where(Run.region_id == self._region).order_by(Run.created_at.desc(), Run.id)
-        if scenario is not None:
-            query = query.where(Run.scenario_id == scenario)
+        query = query.where(is_listed(Run.scenario_id) if scenario is None else Run.scenario_id == scenario)
         if status is not None:
             query = query.where(Run.status == status)
         return self._session.scalars(query.limit(limit).offset(offset)).all()

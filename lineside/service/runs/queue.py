@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import uuid
-
 from procrastinate import App, PsycopgConnector
 from sqlalchemy.orm import Session
 
+from lineside.service.storage.models import Run
 from lineside.service.storage.queueing import put_into_queue
 
 QUEUE = "runs"
 TASK = "lineside.solve"
 
 
-def enqueue(session: Session, run: uuid.UUID) -> int:
+def enqueue(session: Session, run: Run) -> int:
     """Put a run into the queue as part of the session's transaction, and return the entry's id."""
-    return put_into_queue(session, QUEUE, TASK, run=str(run))
+    return put_into_queue(session, QUEUE, TASK, run.priority, run=str(run.id))
 
 
 def worker_app(address: str, connections: int) -> App:

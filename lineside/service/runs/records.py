@@ -80,3 +80,10 @@ def take_over(run: Run, told: Told) -> None:
     """Write progress into the run."""
     run.stage, run.objective, run.bound = told.stage, told.objective, told.bound
     run.solved_seconds = told.seconds
+
+
+def gap_of(objective: float | None, bound: float | None) -> float | None:
+    """Return objective less bound as a share of the objective; None if either is unknown."""
+    if objective is None or bound is None:
+        return None
+    return (objective - bound) / objective if objective else 0.0

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
+import signal
 import time
 import uuid
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Iterator
 from typing import Any, TypeVar
 
 import structlog
@@ -68,8 +69,9 @@ class Worker:
             if self._settings.smtp_host:
                 others.append(asyncio.create_task(self._send_mails()))
             try:
-                while not await self._is_done():
-                    await asyncio.sleep(self._settings.sweep_seconds)
+                with _told_to_end() as ending:
+                    while not ending.is_set():
+                        await self._work_until(ending)
             finally:
                 for other in others:
                     other.cancel()
@@ -94,24 +96,40 @@ class Worker:
                 log.warning("queue of mails does not answer, or forgot this worker")
             await asyncio.sleep(settings.sweep_seconds)
 
-    async def _is_done(self) -> bool:
-        """Work, and return False if it must be begun anew: the queue forgets workers that were silent too long."""
-        settings = self._settings
+    async def _work_until(self, ending: asyncio.Event) -> None:
+        """Work until the end is asked for or it must be begun anew: the queue forgets workers that are silent too long.
+
+        Notes
+        -----
+        The queue's own handling of signals would forget one that comes while the database is away.
+        """
+        working, waiting = asyncio.create_task(self._take_runs()), asyncio.create_task(ending.wait())
         try:
-            await self._app.run_worker_async(
-                queues=[QUEUE],
-                concurrency=settings.concurrency,
-                fetch_job_polling_interval=settings.sweep_seconds,
-                # Runs are given back at once: another worker goes on with them.
-                shutdown_graceful_timeout=0.01,
-                update_heartbeat_interval=settings.beat_seconds,
-                stalled_worker_timeout=settings.stalled_seconds,
-                delete_jobs="successful",
-            )
-        except ConnectorException:
+            await asyncio.wait({working, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in (working, waiting):
+                task.cancel()
+            results = await asyncio.gather(working, waiting, return_exceptions=True)
+        if isinstance(results[0], ConnectorException):
             log.warning("queue does not answer, or forgot this worker")
-            return False
-        return True
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(ending.wait(), self._settings.sweep_seconds)
+        elif isinstance(results[0], Exception):
+            raise results[0]
+
+    async def _take_runs(self) -> None:
+        settings = self._settings
+        await self._app.run_worker_async(
+            queues=[QUEUE],
+            concurrency=settings.concurrency,
+            fetch_job_polling_interval=settings.sweep_seconds,
+            # Runs are given back at once: another worker goes on with them.
+            shutdown_graceful_timeout=0.01,
+            update_heartbeat_interval=settings.beat_seconds,
+            stalled_worker_timeout=settings.stalled_seconds,
+            delete_jobs="successful",
+            install_signal_handlers=False,
+        )
 
     async def _sweep(self) -> None:
         while True:
@@ -229,6 +247,28 @@ class Worker:
             # The token decides later whether the run is still this attempt's.
             log.warning("database does not answer", run=str(attempt.run))
             return "unknown"
+
+
+@contextlib.contextmanager
+def _told_to_end() -> Iterator[asyncio.Event]:
+    """Give what is set by the first signal to end; a second one ends the process at once."""
+    loop, ending = asyncio.get_running_loop(), asyncio.Event()
+    numbers = (signal.SIGINT, signal.SIGTERM)
+
+    def let_go() -> None:
+        for number in numbers:
+            loop.remove_signal_handler(number)
+
+    def end() -> None:
+        ending.set()
+        let_go()
+
+    for number in numbers:
+        loop.add_signal_handler(number, end)
+    try:
+        yield ending
+    finally:
+        let_go()
 
 
 class _Watchdog:

@@ -96,9 +96,15 @@ class Database:
                 connection.commit()
 
     def is_ready(self) -> bool:
-        """Return whether the database answers and its tables are up to date."""
+        """Return whether the database answers and its tables have had every migration that this Lineside knows.
+
+        Notes
+        -----
+        A newer Lineside may have made more of them: while a rolling upgrade lasts, web processes of before go on.
+        """
         with self.engine.connect() as connection:
-            is_current = revision_of(connection) == newest_revision()
+            had = revision_of(connection)
+            is_current = had == newest_revision() or (had is not None and had not in known_revisions())
             return is_current and not missing_migrations(connection)
 
     def close(self) -> None:

@@ -176,6 +176,7 @@ class Run(Table):
     seed: Mapped[int]
     method: Mapped[str] = mapped_column(default="search", server_default="search")
     margin: Mapped[int] = mapped_column(default=0, server_default="0")
+    priority: Mapped[int] = mapped_column(default=0, server_default="0")
     ask: Mapped[JsonObject | None]
     about: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("plans.id", ondelete="CASCADE", use_alter=True), index=True
@@ -238,6 +239,38 @@ class StoredPlan(Table):
     scenario_name: Mapped[str] = column_property(
         select(StoredScenario.name).where(StoredScenario.id == scenario_id).scalar_subquery()
     )
+
+
+class Sweep(Table):
+    """A grid of edits over scenarios, as it was asked for; names of axes and choices, and every edit once."""
+
+    __tablename__ = "sweeps"
+    __table_args__ = (UniqueConstraint("region_id", "name"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    region_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("regions.id"))
+    name: Mapped[str]
+    axes: Mapped[list[Any]]
+    edits: Mapped[list[Any]]
+    seconds: Mapped[float]
+    workers: Mapped[int]
+    seed: Mapped[int]
+    margin: Mapped[int]
+    created_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
+
+
+class SweepPoint(Table):
+    """A point of a sweep: its scenario, made for it unless nothing is changed, and the newest run of that."""
+
+    __tablename__ = "sweep_points"
+
+    sweep_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("sweeps.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    base: Mapped[str]
+    choices: Mapped[list[Any]]
+    scenario_id: Mapped[uuid.UUID] = _key("scenarios.id", cascade=True)
+    is_made: Mapped[bool]
+    run_id: Mapped[uuid.UUID] = _key("runs.id", cascade=True)
 
 
 class Publication(Table):

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, defer
 
 from lineside.models.plan import Plan, plan_json
 from lineside.service.problems import ChangedProblem, ConflictProblem, NotFoundProblem
+from lineside.service.storage.made import is_listed
 from lineside.service.storage.models import Publication, Region, Revision, StoredPlan
 from lineside.service.storage.scenarios import Saved
 
@@ -85,10 +86,10 @@ class Plans:
         raise NotFoundProblem(f"There is no plan {plan}. List the plans and choose one.")
 
     def listed(self, scenario: uuid.UUID | None, limit: int, offset: int) -> list[Shelved]:
-        """Return plans, the newest first, of one scenario if asked."""
+        """Return plans, the newest first, of one scenario if asked; of all scenarios, as lists have them."""
         query = select(StoredPlan).options(WITHOUT_TEXT).where(StoredPlan.region_id == self._region)
-        if scenario is not None:
-            query = query.where(StoredPlan.scenario_id == scenario)
+        mine = is_listed(StoredPlan.scenario_id) if scenario is None else StoredPlan.scenario_id == scenario
+        query = query.where(mine)
         query = query.order_by(StoredPlan.created_at.desc(), StoredPlan.id).limit(limit).offset(offset)
         return self._shelved(self._session.scalars(query).all())
 

@@ -10,8 +10,8 @@ _enqueuer = App(connector=SyncPsycopgConnector())
 """Puts entries in on other people's connections; it never opens one of its own."""
 
 
-def put_into_queue(session: Session, queue: str, task: str, **arguments: str) -> int:
-    """Put an entry into a queue as part of the session's transaction, and return its id.
+def put_into_queue(session: Session, queue: str, task: str, priority: int = 0, **arguments: str) -> int:
+    """Put an entry into a queue as part of the session's transaction, and return its id; higher priorities go first.
 
     Raises
     ------
@@ -21,4 +21,7 @@ def put_into_queue(session: Session, queue: str, task: str, **arguments: str) ->
     connection = session.connection().connection.driver_connection
     if not isinstance(connection, psycopg.Connection):
         raise TypeError("The queue needs a connection of psycopg. Open the database with lineside's Database.")
-    return _enqueuer.configure_task(task, queue=queue, task_kwargs={**arguments}, connection=connection).defer()
+    entry = _enqueuer.configure_task(
+        task, queue=queue, priority=priority, task_kwargs={**arguments}, connection=connection
+    )
+    return entry.defer()

@@ -6,14 +6,22 @@ import dataclasses
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from lineside.models.raw import RawScenario
 from lineside.models.scenario import Scenario
 from lineside.service.problems import ChangedProblem, ConflictProblem, MistakesProblem, NotFoundProblem
 from lineside.service.storage.following import follow, note_edit
-from lineside.service.storage.models import Publication, Revision, Run, StoredPlan, StoredScenario, StoredVariant
+from lineside.service.storage.made import is_listed
+from lineside.service.storage.models import (
+    Publication,
+    Revision,
+    Run,
+    StoredPlan,
+    StoredScenario,
+    StoredVariant,
+)
 from lineside.service.storage.texts import (
     judge,
     raw_from_json,
@@ -77,10 +85,16 @@ class Scenarios:
         return Saved(scenario, revision)
 
     def listed(self, limit: int, offset: int) -> Sequence[StoredScenario]:
-        """Return scenarios, the last saved first."""
+        """Return scenarios, the last saved first; those that were made for points of sweeps are left out."""
         order = (StoredScenario.saved_at.desc(), StoredScenario.id)
-        query = select(StoredScenario).where(StoredScenario.region_id == self._region).order_by(*order)
-        return self._session.scalars(query.limit(limit).offset(offset)).all()
+        return self._session.scalars(self._own().order_by(*order).limit(limit).offset(offset)).all()
+
+    def named(self, name: str) -> Sequence[StoredScenario]:
+        """Return the scenarios of a name; those that were made for points of sweeps are left out."""
+        return self._session.scalars(self._own().where(StoredScenario.name == name)).all()
+
+    def _own(self) -> Select[StoredScenario]:
+        return select(StoredScenario).where(StoredScenario.region_id == self._region, is_listed(StoredScenario.id))
 
     def get(self, scenario: uuid.UUID, number: int | None = None) -> Saved:
         """Return a scenario with a revision, the newest one if none is named.

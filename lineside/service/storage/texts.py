@@ -99,6 +99,23 @@ def refuse_odd_text(place: str, value: str) -> None:
         raise MistakesProblem(f"{place}: {message}", (Mistake(place, None, None, shown, message),))
 
 
+def refuse_odd_data(place: str, value: Any) -> None:
+    """Refuse texts that PostgreSQL cannot hold, wherever they stand in plain data.
+
+    Raises
+    ------
+    MistakesProblem
+        At the first one.
+    """
+    if isinstance(value, dict):
+        value = [*value.keys(), *value.values()]
+    if isinstance(value, list | tuple):
+        for item in value:
+            refuse_odd_data(place, item)
+    elif isinstance(value, str):
+        refuse_odd_text(place, value)
+
+
 def refuse_odd_texts(raw: RawScenario) -> None:
     """Refuse a scenario with a text that cannot be stored.
 

@@ -20,7 +20,7 @@ from lineside.service.problems import ConflictProblem, MistakesProblem, NotFound
 from lineside.service.storage.following import derived, note_of, take
 from lineside.service.storage.models import StoredScenario, StoredVariant
 from lineside.service.storage.scenarios import Saved, Scenarios
-from lineside.service.storage.texts import refuse_odd_text, renamed
+from lineside.service.storage.texts import refuse_odd_data, renamed
 
 MOST_EDITS = 200
 
@@ -161,19 +161,8 @@ def edits_from(bodies: Sequence[Any]) -> tuple[ScenarioEdit, ...]:
         except EditError as error:
             sentences += [f"Edit {number}: {sentence}" for sentence in error.sentences]
         else:
-            _refuse_odd(edit.model_dump())
+            refuse_odd_data("edit", edit.model_dump())
             edits.append(edit)
     if sentences:
         raise MistakesProblem(" ".join(sentences))
     return tuple(edits)
-
-
-def _refuse_odd(value: Any) -> None:
-    """Refuse texts that PostgreSQL cannot hold, wherever they stand in plain data."""
-    if isinstance(value, dict):
-        value = [*value.keys(), *value.values()]
-    if isinstance(value, list | tuple):
-        for item in value:
-            _refuse_odd(item)
-    elif isinstance(value, str):
-        refuse_odd_text("edit", value)

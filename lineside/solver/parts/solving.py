@@ -13,6 +13,7 @@ from decimal import Decimal
 from multiprocessing.connection import Connection
 from typing import TextIO, cast
 
+from lineside.models.checker import check
 from lineside.models.curriculum import Curriculum
 from lineside.models.measures import measure, objective_of
 from lineside.models.plan import OptionChoice, Plan, Unseated
@@ -24,6 +25,8 @@ from lineside.solver.progress import Progress
 
 MOST_PEOPLE = 6_000
 """Apprentices of a part, about: as many as are prepared and searched in four gigabytes."""
+MOST_PEOPLE_AT_ONCE = 12_000
+"""Apprentices up to which a region is prepared and searched as a whole."""
 FLOOR_SHARE = 0.9
 """Share of the time after which prices rise no more; what follows is left to their last step."""
 NOT_REACHED = "The search ended before this part of the state was planned. Give it more time."
@@ -32,12 +35,19 @@ SolvePart = Callable[[Scenario, float, Callable[[Progress], None]], tuple[Plan, 
 """Solves a part in some seconds and tells its progress; returns its plan and how many needs nobody could meet."""
 
 
+def is_state(scenario: Scenario) -> bool:
+    """Return whether a scenario is to be planned in parts: it is large, and nothing binds people of two parts."""
+    is_bound = scenario.published is not None or bool(scenario.pins)
+    return len(scenario.apprentices) > MOST_PEOPLE_AT_ONCE and not is_bound
+
+
 def solve_in_parts(
     scenario: Scenario,
     seconds: float,
     solve_part: SolvePart,
-    tell: Callable[[str, Decimal | None, Decimal | None], None],
+    on_progress: Callable[[Progress], None] | None,
     stop: threading.Event,
+    start: Plan | None = None,
     on_incumbent: Callable[[Plan], None] | None = None,
     most_people: int = MOST_PEOPLE,
 ) -> tuple[Plan, int]:
@@ -51,10 +61,12 @@ def solve_in_parts(
         Time for all parts together.
     solve_part
         Solves one part.
-    tell
-        Called with stage, objective and bound in line-minutes. Parts without a plan count as empty seats.
+    on_progress
+        Told stage, objective, bound and time. Parts without a plan count as empty seats.
     stop
         Set it to end: parts without a plan get none, and the plan says so.
+    start
+        A plan that is returned if it is allowed and costs less than what is found.
     on_incumbent
         Called with the plan after each part.
     most_people
@@ -64,31 +76,45 @@ def solve_in_parts(
     -------
     The plan, and how many needs no candidate of their part could meet.
     """
-    until = time.monotonic() + seconds
+    began = time.monotonic()
+    until = began + seconds
     parts = parts_of(scenario, most_people)
     plans = [nobody_seated(part) for part in parts]
     objectives = [_objective(part, plan) for part, plan in zip(parts, plans, strict=True)]
     unmeetable = 0
+
+    def tell(stage: str, objective: Decimal) -> None:
+        if on_progress is not None:
+            on_progress(Progress(stage, objective, min(objective, floor()), time.monotonic() - began))
+
     with _floor_beside(scenario, until - (1 - FLOOR_SHARE) * seconds) as floor:
         for number, part in enumerate(parts):
             if stop.is_set():
                 break
 
-            def on_progress(progress: Progress, number: int = number) -> None:
+            def of_part(progress: Progress, number: int = number) -> None:
                 now = objectives[number] if progress.objective is None else progress.objective
                 whole = sum(objectives, Decimal(0)) - objectives[number] + now
-                tell(f"part {number + 1} of {len(parts)}: {progress.stage}", whole, floor())
+                tell(f"part {number + 1} of {len(parts)}: {progress.stage}", whole)
 
             left = max(0.0, until - time.monotonic()) / (len(parts) - number)
-            plan, hopeless = solve_part(part, left, on_progress)
+            plan, hopeless = solve_part(part, left, of_part)
             if plan.measures is not None:
                 plans[number], objectives[number] = plan, _objective(part, plan)
                 unmeetable += hopeless
                 if on_incumbent is not None:
                     on_incumbent(joined(scenario, plans, floor()))
-        tell("waiting for the bound", sum(objectives, Decimal(0)), floor())
+        tell("waiting for the bound", sum(objectives, Decimal(0)))
         floor.wait(max(0.0, until - time.monotonic()), stop)
-        return joined(scenario, plans, floor()), unmeetable
+        plan = joined(scenario, plans, floor())
+        if start is not None and _costs_less(start, plan) and check(scenario, start).is_clean:
+            plan = start.model_copy(update={"bound": plan.bound, "status": "feasible"})
+        tell("done", plan.objective or Decimal(0))
+        return plan, unmeetable
+
+
+def _costs_less(one: Plan, other: Plan) -> bool:
+    return one.objective is not None and other.objective is not None and one.objective < other.objective
 
 
 def nobody_seated(scenario: Scenario) -> Plan:

@@ -49,6 +49,8 @@ REFUSED = (
     ("delete_person", 409),  # a run is not over
     ("sign_in", 409),  # with a key; test_sign_in.py comes with tokens
     ("sign_out", 409),
+    ("resume_sweep", 409),  # nothing of it was stopped
+    ("delete_sweep", 409),  # its points wait
 )
 """What a planner may ask for and is refused for another reason, such as a published plan that is to be deleted."""
 
@@ -85,6 +87,7 @@ def things(world: World, scenario_id: str, plan_id: str) -> dict[str, str]:
     ids = {"scenario": scenario_id, "plan": plan_id, "other": other, "run": run, "key": key, "feed": feed}
     ids["identity"] = identity
     variant = world.ask("POST", f"/scenarios/{scenario_id}/variants", json={"name": "v", "edits": []}).json()["id"]
+    ids["sweep"] = world.ask("POST", "/sweeps", json={"name": "s", "scenarios": [scenario_id]}).json()["id"]
     return {**ids, "table": "travel", "part": "seats", "variant": variant}
 
 
@@ -105,6 +108,7 @@ def body_of(name: str, things: dict[str, str], plan: Plan) -> dict[str, Any]:
         "copy_scenario": {"name": "x"},
         "replace_table": scenario_body()["tables"]["travel"],
         "start_run": {"scenario": things["scenario"]},
+        "start_sweep": {"name": "x", "scenarios": [things["scenario"]]},
         "keep_plan": {"scenario": things["scenario"], "name": "x", "plan": text},
         "check_plan": {"scenario": things["scenario"], "plan": text},
         "try_edits": {"edits": []},

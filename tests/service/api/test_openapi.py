@@ -86,12 +86,15 @@ def real(tried: World, plan: dict[str, Any]) -> dict[str, str]:
     key = tried.ask("POST", "/keys", json={"role": "planner", "label": "x"}).json()["id"]
     person = {"role": "planner", "label": "x", "email": f"{uuid.uuid4().hex}@acme.example"}
     identity = tried.ask("POST", "/identities", json=person).json()["id"]
+    sweep = tried.ask("POST", "/sweeps", json={"name": uuid.uuid4().hex, "scenarios": [scenario]}).json()["id"]
+    tried.ask("POST", f"/sweeps/{sweep}/stop")
     feed = tried.ask("POST", "/feeds", json={"kind": "apprentice"}).json()[0]
     token = feed["page"].rsplit("/", 1)[1]
     return {
         "scenario": scenario,
         "plan": kept,
         "run": run,
+        "sweep": sweep,
         "key": key,
         "feed": feed["id"],
         "token": token,

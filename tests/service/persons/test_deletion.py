@@ -78,6 +78,11 @@ def plan_id(world: World, seated: Plan) -> str:
     ]
     made = world.ask("POST", f"/scenarios/{scenario}/variants", json={"name": f"if {GONE} is late", "edits": edits})
     assert made.status_code == 201, made.text
+    sweep = {"name": f"later for {GONE}", "scenarios": [scenario]}
+    axes = [{"name": "late", "choices": [{**edits[0], "removed": []}]}]
+    assert world.ask("POST", "/sweeps", json={**sweep, "axes": axes}).status_code == 202
+    started = world.ask("GET", "/sweeps").json()[0]["id"]
+    assert world.ask("POST", f"/sweeps/{started}/stop").status_code == 202
     with world.database.session() as session:
         stored = session.get_one(StoredPlan, uuid.UUID(plan))
         run = Run(id=uuid.uuid4(), region_id=world.region, scenario_id=stored.scenario_id, revision=1, seconds=1.0)
@@ -111,16 +116,16 @@ def places_with_her(world: World) -> set[str]:
 def test_no_row_of_any_table_names_her_any_more(world: World, plan_id: str) -> None:
     assert places_with_her(world) == {
         "scenarios", "revisions", "variants", "runs", "run_events", "plans", "feeds", "calendar_states",
-        "contacts", "mails",
+        "contacts", "mails", "sweeps", "sweep_points",
     }  # fmt: skip
     done = delete(world)
     assert done.status_code == 200, done.text
     assert places_with_her(world) == set()
     answer = done.json()
-    assert answer["addresses"] == 1 and answer["revisions"] == 1  # the variant follows its base
+    assert answer["addresses"] == 1 and answer["revisions"] == 2  # the variant follows its base; the sweep's point
     assert answer["rewritten"] == {
-        "scenarios": 2, "revisions": 4, "variants": 1, "runs": 1, "run_events": 1, "plans": 1, "calendar_states": 1,
-        "mails": 1,
+        "scenarios": 3, "revisions": 5, "variants": 1, "runs": 1, "run_events": 1, "plans": 1, "calendar_states": 1,
+        "mails": 1, "sweeps": 1, "sweep_points": 1,
     }  # fmt: skip
     assert [word for word in NEEDLES if word in done.text.lower()] == []
     assert any(answer["pseudonym"] in text for text in contents(world.database)["plans"])
@@ -211,7 +216,7 @@ def test_a_run_that_is_not_over_would_write_her_back(world: World, plan_id: str)
     refused = delete(world)
     assert refused.status_code == 409
     assert refused.json()["detail"].startswith("1 run is not finished and would write the person back. Stop what runs")
-    assert len(places_with_her(world)) == 10
+    assert len(places_with_her(world)) == 12
     world.ask("POST", f"/runs/{run}/stop")
     assert delete(world).status_code == 200
 
@@ -244,7 +249,8 @@ def test_the_export_holds_all_that_a_deletion_changes_and_nobody_else(world: Wor
     assert mentioned == {
         ("scenarios", "name"), ("revisions", "settings"), ("revisions", "published"), ("revisions", "note"),
         ("variants", "edits"), ("runs", "incumbent"), ("runs", "answer"), ("runs", "reason"), ("run_events", "stage"),
-        ("plans", "name"), ("mails", "subject"), ("mails", "text"),
+        ("plans", "name"), ("mails", "subject"), ("mails", "text"), ("sweeps", "name"), ("sweeps", "axes"),
+        ("sweeps", "edits"), ("sweep_points", "base"), ("sweep_points", "choices"),
     }  # fmt: skip
     assert held["mail_address"] == f"{GONE}@example.org"
     assert [mail["subject"] for mail in held["mails"]] == [f"Your class with {NAME}"]

@@ -119,6 +119,17 @@ ROWS: tuple[tuple[str, str], ...] = (
         "0009",
         "INSERT INTO contacts (region_id, kind, owner, address) VALUES (:region, 'apprentice', 'a1', 'a1@x.y')",
     ),
+    ("0010", "UPDATE runs SET priority = -10 WHERE about IS NOT NULL"),
+    (
+        "0010",
+        "INSERT INTO sweeps (id, region_id, name, axes, edits, seconds, workers, seed, margin) "
+        "VALUES (:id, :region, :odd, '[]', '[]', 5, 1, 0, 0)",
+    ),
+    (
+        "0010",
+        "INSERT INTO sweep_points (sweep_id, number, base, choices, scenario_id, is_made, run_id) "
+        "VALUES (:id, 1, 'tiny', '[]', :scenario, false, :run)",
+    ),
     (
         "0009",
         "INSERT INTO mails (id, region_id, publication_id, kind, owner, subject, text, status, attempts) "

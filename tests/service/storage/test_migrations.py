@@ -211,3 +211,14 @@ def test_a_database_of_a_newer_lineside_is_left_alone(database: Database, change
         database.migrate()
     assert issubclass(NewerDatabaseError, WrongAddressError)  # the command line tells it like one
     assert shape(database) == before
+
+
+def test_an_older_lineside_is_ready_while_a_newer_one_has_migrated(database: Database) -> None:
+    with database.engine.connect() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        connection.commit()
+    assert database.is_ready()
+    with database.engine.connect() as connection:
+        connection.execute(text("DELETE FROM alembic_version"))
+        connection.commit()
+    assert not database.is_ready()

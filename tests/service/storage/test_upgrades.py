@@ -24,6 +24,8 @@ from lineside.service.storage.queue_schema import update_queue
 from lineside.service.storage.restore import restore
 from lineside.service.storage.scenarios import Scenarios
 from lineside.service.storage.variants import Variants
+from lineside.service.sweeps.desk import Sweeps
+from lineside.service.sweeps.table import stands_of
 from tests.service.regions import tiny_raw
 from tests.service.storage.filling import (
     ASKED,
@@ -140,6 +142,12 @@ def read_back(database: Database, revision: str) -> None:
             asked = Desk(session, REGION).get(ASKED)
             ask = {"keep": 1} if revision >= "0008" else None
             assert (asked.about, asked.answer, asked.ask) == (PLAN, {"x": 1}, ask)
+        if revision >= "0010":
+            (sweep,) = Sweeps(session, REGION).listed(10, 0)
+            (stand,) = stands_of(session, sweep)
+            # One seat for the one who needs it: the plan of the run.
+            assert (stand.base, stand.plan, stand.cohorts, stand.unseated) == ("tiny", PLAN, 1, 0)
+            assert Desk(session, REGION).get(ASKED).priority == -10
         if revision >= "0008":
             assert Variants(session, REGION).get(VARIANT).variant.base_id == SCENARIO
 
