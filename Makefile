@@ -2,8 +2,9 @@
 #
 #   make serve   start the service on http://127.0.0.1:8000: database, web service and a worker; Ctrl-C ends it
 #   make demo    solve the bundled region of Milwaukee for at most a minute; files go to out/milwaukee
-#   make test    style, types, layers and tests with coverage; every part runs, the failed ones are named
-#   make test-database  the tests with a database, but no browser, on the PostgreSQL whose address is in LINESIDE_TEST_DATABASE
+#   make test    style, types, layers and all tests; every part runs, the failed ones are named
+#   make test-database  the tests of what another PostgreSQL could do otherwise, on the one in LINESIDE_TEST_DATABASE
+#   make coverage  the tests once more, with a table of the lines and branches that none of them reaches
 #   make docs    build the documentation as a site in out/site, links checked
 #   make check   style and types only
 #   make bench   results on the bundled scenarios and the small regions, a minute each, then the rivals on two of them
@@ -28,7 +29,7 @@ FUZZ_CASES := 1000000
 FUZZ_SECONDS := 600
 BROWSER := $(shell command -v chromium)
 
-.PHONY: help serve demo test test-database check format-check lint types tests bench bench-full bench-rivals bench-feeds docs fuzz screenshots pins clean
+.PHONY: help serve demo test test-database coverage check format-check lint types tests bench bench-full bench-rivals bench-feeds docs fuzz screenshots pins clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -60,7 +61,7 @@ types: $(READY)
 
 tests: $(READY)
 	$(RUN)/pytest -n 2 --dist worksteal -r fEsxXR --durations=30 --durations-min=5 $(if $(BROWSER),,-m "not browser") \
-	  --cov=lineside --cov-branch --cov-report=term:skip-covered
+	  $(MEASURED)
 	@$(if $(BROWSER),:,echo "Left out: the tests in a browser. Install Chromium to run them.")
 	@[ -n "$$LINESIDE_TEST_DATABASE" ] || \
 	  echo "Left out: PostgreSQL other than the embedded one. Run make test-database, or .ci/run, for that."
@@ -68,7 +69,11 @@ tests: $(READY)
 test-database: $(READY)
 	@[ -n "$$LINESIDE_TEST_DATABASE" ] || { echo "LINESIDE_TEST_DATABASE is empty. Set it to the postgresql://" \
 	  "address of a server, with a role that may create databases."; exit 2; }
-	$(RUN)/pytest -n 2 --dist worksteal -r fEsxX -m "database and not browser"
+	$(RUN)/pytest -n 2 --dist worksteal -r fEsxX -m "database and not browser and not once"
+
+# Counting every line takes two thirds more processor time, so that the tests of every change go without.
+coverage: MEASURED = --cov=lineside --cov-branch --cov-report=term:skip-covered
+coverage: tests
 
 # Each part runs even when one before it failed, so that one run tells everything. The tests come last:
 # their count, and what was left out, are the last thing on the screen when all is well.

@@ -17,6 +17,7 @@ from lineside.models.scenario import Scenario
 from tests.exhaustive.plan import plan_of
 from tests.exhaustive.search import Search
 from tests.exhaustive.world import World
+from tests.made_once import made_once
 from tests.random_accents import ACCENTS
 from tests.random_draft import Draft, base_draft
 
@@ -28,8 +29,13 @@ MOST_STEPS = 30_000
 def random_scenario(seed: int) -> Scenario:
     """Return a tiny scenario; the same seed gives the same one.
 
-    Half of them stay as drawn, the others get a plan in force.
+    Half of them stay as drawn, the others get a plan in force. One is made once in a session, whichever of its
+    processes asks first.
     """
+    return made_once(f"scenario-{seed}", lambda: made_scenario(seed))
+
+
+def made_scenario(seed: int) -> Scenario:
     for attempt in count():
         rng = Random(f"{seed}/{attempt}")
         draft = draw(rng)

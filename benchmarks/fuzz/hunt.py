@@ -138,7 +138,9 @@ def main() -> None:
             "-len_control=0",
             "-verbosity=0",
             "-rss_limit_mb=4096",
-            "-timeout=60",
+            # Processor time is watched above; these count real time, of which a busy machine takes any amount.
+            "-timeout=3600",
+            "-report_slow_units=3600",
         ]
         guide.Setup([sys.argv[0], *options], hunt.one)
         guide.Fuzz()

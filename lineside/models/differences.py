@@ -24,15 +24,6 @@ MEASURES: dict[str, str] = {
 }
 """Figures that are compared, with their units; of each, less is better."""
 
-PRICES = {
-    "unseated_hours": "unseated_hour",
-    "dollars": "dollar",
-    "travel_minutes": "travel_minute",
-    "changes": "change",
-    "worst_company": "worst_company",
-}
-"""Which price goes with which measure."""
-
 
 class Figures(Protocol):
     """A plan's objective in line-minutes, and its measures."""
@@ -70,12 +61,11 @@ class MeasureDifference:
 
 def measure_differences(prices: Prices, before: Figures, after: Figures) -> Iterator[MeasureDifference]:
     """Yield each measure of two plans at some prices, the objective first."""
-    priced = {name: Decimal(getattr(prices, price)) for name, price in PRICES.items()}
+    priced = prices.by_measure()
     yield MeasureDifference(
         "objective", MEASURES["objective"], before.objective, after.objective, after.objective - before.objective
     )
     was = dict(rounded(before.measures))
     for name, value in rounded(after.measures):
-        old, new = Decimal(was[name]), Decimal(value)
-        price = Decimal(1) if name == "line_time_lost" else priced.get(name)
+        old, new, price = Decimal(was[name]), Decimal(value), priced.get(name)
         yield MeasureDifference(name, MEASURES[name], old, new, None if price is None else price * (new - old))

@@ -188,21 +188,8 @@ def measure_by_company(
 
 def objective_of(scenario: Scenario, measures: Measures) -> Decimal:
     """Return the objective in line-minutes to a thousandth, from unrounded measures."""
-    prices = scenario.settings.prices
-    total = sum(
-        (
-            Fraction(price) * Fraction(amount)
-            for price, amount in (
-                (1, measures.line_time_lost),
-                (prices.unseated_hour, measures.unseated_hours),
-                (prices.dollar, measures.dollars),
-                (prices.travel_minute, measures.travel_minutes),
-                (prices.change, measures.changes),
-                (prices.worst_company, measures.worst_company),
-            )
-        ),
-        Fraction(0),
-    )
+    charged = scenario.settings.prices.by_measure().items()
+    total = sum((Fraction(price) * Fraction(getattr(measures, name)) for name, price in charged), Fraction(0))
     return _decimal(total).quantize(THOUSANDTH, ROUND_HALF_UP)
 
 

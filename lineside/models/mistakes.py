@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 SHOWN_CHARACTERS = 60
 """Longer values are cut in messages."""
+MOST_MISTAKES = 10_000
+"""So many are told; nobody reads more, and a table of a million bad rows would fill the memory with sentences."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,15 @@ class Findings:
     warnings: list[str] = field(default_factory=list)
 
     def add(self, table: str, row: int | None, column: str | None, value: object, message: str) -> None:
-        """Note a mistake; ``value`` None means that something is missing."""
+        """Note a mistake; ``value`` None means that something is missing.
+
+        Beyond the number that is told, one more says so, and the rest is dropped.
+        """
+        if len(self.mistakes) > MOST_MISTAKES:
+            return
+        if len(self.mistakes) == MOST_MISTAKES:
+            row = column = value = None
+            message = f"There are more than {MOST_MISTAKES:,} mistakes, and only these are told. Correct them first."
         self.mistakes.append(Mistake(table, row, column, None if value is None else str(value), message))
 
     def warn(self, sentence: str) -> None:

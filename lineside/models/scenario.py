@@ -56,6 +56,21 @@ class Prices(BaseModel):
     change: Number = Field(Decimal(30), description="per seat that differs from the published plan")
     worst_company: Number = Field(Decimal(0), description="per line-minute lost at the company that loses most")
 
+    def by_measure(self) -> dict[str, Decimal]:
+        """Return what one of each measure of a plan is charged, in line-minutes, in the order of the objective.
+
+        >>> Prices().by_measure()["dollars"]
+        Decimal('0.05')
+        """
+        return {
+            "line_time_lost": Decimal(1),
+            "unseated_hours": self.unseated_hour,
+            "dollars": self.dollar,
+            "travel_minutes": self.travel_minute,
+            "changes": self.change,
+            "worst_company": self.worst_company,
+        }
+
 
 class Settings(BaseModel):
     """The keys of ``scenario.toml``."""

@@ -2,7 +2,9 @@
 
 The reader works on a copy that holds only what was checked here: parts within the size limits,
 without document type declarations, and sheets without stray cells far away (a reader reserves
-memory for the whole rectangle). The look also finds what the reader does not tell apart from empty
+memory for the whole rectangle). Whatever the file holds, the look takes memory for its parts and
+for little more, and ends soon: it counts before it looks, and stops at the first tag beyond a limit.
+The look also finds what the reader does not tell apart from empty
 cells: error values, and formulas whose value was never stored.
 """
 
@@ -14,6 +16,7 @@ import posixpath
 import re
 import zipfile
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,8 +26,17 @@ MAX_UNPACKED_BYTES = 512 * 2**20
 """Limit of all parts together."""
 MAX_PARTS = 2000
 """Limit of the number of parts."""
+MAX_TAGS = 10_000_000
+"""Limit of the tags of all parts together, each of which costs a reader time and memory even where nothing is in it.
+
+A region of 50,000 apprentices has some three million.
+"""
+MAX_SHEET_ROWS = 2**20
+"""Rows that a sheet can have in Excel."""
 MAX_SHEET_CELLS = 20_000_000
 """Limit of a sheet's rectangle from A1 to its last row and column."""
+MAX_BAD_CELLS = 10_000
+"""Limit of a sheet's cells that show an error or have no stored value, each of which is told."""
 SPARSE_CELLS, SPARSE_SHARE = 2_000_000, 20
 """A rectangle beyond the first, of which not one cell in so many is there, is that of a stray cell far away."""
 
@@ -104,6 +116,9 @@ def _read_parts(archive: zipfile.ZipFile, name: str) -> dict[str, bytes]:
     for part, data in parts.items():
         if b"<!DOCTYPE" in data or b"<!ENTITY" in data or b"\0" in data[:200]:
             raise WorkbookRefusedError(f"{name} has a part {part} that no spreadsheet writes. Save it anew from Excel.")
+    if sum(data.count(b"<") for data in parts.values()) > MAX_TAGS:
+        message = f"{name} holds more than {MAX_TAGS:,} tags, most of which are blank rows or cells."
+        raise WorkbookRefusedError(f"{message} Delete the rows below and the columns beside the tables.")
     if "xl/workbook.xml" not in parts:
         raise WorkbookRefusedError(f"{name} is no Excel workbook. Save the tables as .xlsx.")
     return parts
@@ -148,31 +163,49 @@ def _column_number(letters: bytes) -> int:
 def _look(name: str, data: bytes) -> SheetLook:
     end = _DATA_END.search(data)
     data = data[: end.start()] if end else data
-    tags = list(_TAG.finditer(data))
-    if len(tags) != len(_TAG_START.findall(data)):
-        raise WorkbookRefusedError(_DAMAGED.format(name=name))
     errors: dict[tuple[int, int], str] = {}
     uncomputed = set()
-    last_row = last_column = row = column = lowest = num_cells = 0
-    for i, tag in enumerate(tags):
+    last_row = last_column = row = column = lowest = num_cells = num_tags = 0
+    for tag, following in _with_next(_TAG.finditer(data)):
+        num_tags += 1
         row, column = _place_of(name, tag, row, column)
         last_row, last_column = max(last_row, row), max(last_column, column)
+        if last_row > MAX_SHEET_ROWS:
+            message = f"Sheet {name} reaches to row {last_row}, beyond {MAX_SHEET_ROWS:,} rows."
+            raise WorkbookRefusedError(f"{message} Delete the rows below the table.")
+        if last_row * last_column > MAX_SHEET_CELLS:
+            raise _too_far(name, last_row, last_column, MAX_SHEET_CELLS)
         if tag[1] == b"c":
             lowest, num_cells = max(lowest, row), num_cells + 1
-        content = data[tag.end() : tags[i + 1].start() if i + 1 < len(tags) else len(data)]
+        content = data[tag.end() : following.start() if following else len(data)]
         if _ERROR.search(tag[2]):
             value = _VALUE.search(content)
             errors[row, column] = value[1].decode("utf-8", "replace") if value else "#ERROR"
         elif _FORMULA.search(content) and _is_uncomputed(tag[2], content):
             uncomputed.add((row, column))
+        if len(errors) + len(uncomputed) > MAX_BAD_CELLS:
+            message = f"Sheet {name} has more than {MAX_BAD_CELLS:,} cells with an error or without a stored value."
+            raise WorkbookRefusedError(f"{message} Correct the formulas in Excel and save it anew.")
+    if num_tags != sum(1 for _ in _TAG_START.finditer(data)):
+        raise WorkbookRefusedError(_DAMAGED.format(name=name))
     area = lowest * last_column
-    is_sparse = area > SPARSE_CELLS and area > num_cells * SPARSE_SHARE
-    is_large = last_row * last_column > MAX_SHEET_CELLS
-    if is_sparse or is_large:
-        limit = MAX_SHEET_CELLS if is_large else SPARSE_CELLS
-        message = f"Sheet {name} reaches to row {last_row}, column {last_column}, beyond {limit:,} cells."
-        raise WorkbookRefusedError(f"{message} Delete the stray cells below and beside the table.")
+    if area > SPARSE_CELLS and area > num_cells * SPARSE_SHARE:
+        raise _too_far(name, last_row, last_column, SPARSE_CELLS)
     return SheetLook(errors, frozenset(uncomputed))
+
+
+def _with_next(tags: Iterator[re.Match[bytes]]) -> Iterator[tuple[re.Match[bytes], re.Match[bytes] | None]]:
+    """Return each tag with the one after it, none of which is kept: there may be millions."""
+    tag = next(tags, None)
+    while tag is not None:
+        following = next(tags, None)
+        yield tag, following
+        tag = following
+
+
+def _too_far(name: str, row: int, column: int, limit: int) -> WorkbookRefusedError:
+    message = f"Sheet {name} reaches to row {row}, column {column}, beyond {limit:,} cells."
+    return WorkbookRefusedError(f"{message} Delete the stray cells below and beside the table.")
 
 
 def _place_of(name: str, tag: re.Match[bytes], row: int, column: int) -> tuple[int, int]:

@@ -111,22 +111,18 @@ def _sheets_by_role(book: calamine.CalamineWorkbook, findings: Findings) -> dict
 
 
 def _read_table(table: str, cells: list[list[Cell]], look: SheetLook, findings: Findings) -> RawTable | None:
-    header: list[str] = []
-    converters: list[Callable[[Cell], str]] = []
+    start = next((k for k, row in enumerate(cells) if any(_text(cell).strip() for cell in row)), len(cells))
+    header = [_text(cell).strip() for row in cells[start : start + 1] for cell in row]
+    _report_bad_cells(table, header, cells, look, findings)
+    converters = [_converter(table, plain_name(name)) for name in header]
 
     def lines() -> Iterator[tuple[int, list[str]]]:
         for number, row in enumerate(cells, start=1):
-            if header:
+            if number > start + 1:
                 yield number, [convert(cell) for convert, cell in zip(converters, row, strict=True)]
             else:
-                texts = [_text(cell) for cell in row]
-                if any(text.strip() for text in texts):
-                    header.extend(plain_name(text) for text in texts)
-                    converters.extend(_converter(table, name) for name in header)
-                yield number, texts
+                yield number, [_text(cell) for cell in row]
 
-    first = next((row for row in cells if any(_text(cell).strip() for cell in row)), [])
-    _report_bad_cells(table, [_text(cell).strip() for cell in first], cells, look, findings)
     return build_table(table, lines(), findings, is_padded=True)
 
 

@@ -12,19 +12,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from lineside.models.plan import Plan
-
-MEASURE_UNITS = {
-    "line_time_lost": "line-minutes",
-    "release": "person-minutes",
-    "stopped": "crew-minutes",
-    "unseated_hours": "hours",
-    "dollars": "dollars",
-    "travel_minutes": "minutes",
-    "changes": "seats",
-    "worst_company": "line-minutes",
-}
-"""Unit of each measure."""
+from lineside.models.differences import MEASURES
+from lineside.models.plan import Measures, Plan
 
 COHORT_COLUMNS = ("cohort", "module", "site", "room", "instructor", "days", "start", "minutes", "first_week")
 
@@ -78,8 +67,8 @@ def _measure_rows(plan: Plan) -> Iterator[Row]:
     yield "status", plan.status, "word"
     yield "objective", _number(plan.objective), "line-minutes"
     yield "bound", _number(plan.bound), "line-minutes"
-    for name, unit in MEASURE_UNITS.items():
-        yield name, _number(getattr(plan.measures, name, None)), unit
+    for name in Measures.model_fields:
+        yield name, _number(getattr(plan.measures, name, None)), MEASURES[name]
 
 
 def _number(value: object) -> str:

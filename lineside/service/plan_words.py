@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from typing import TYPE_CHECKING
 
+from lineside.models.differences import MEASURES
 from lineside.models.plan import Cohort, Measures, Plan
 from lineside.models.rules import RULES
 from lineside.models.scenario import Prices, Scenario
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from lineside.solver import Margin
 
 TENTH = Decimal("0.1")
+PART_NAMES = {"travel_minutes": "travel"}
+"""What a part is called where that is not its measure's name in words."""
 BRACKETS = re.compile(r"\[([a-z-]+)\]")
 
 
@@ -47,13 +50,9 @@ class Part:
 
 def objective_parts(measures: Measures, prices: Prices) -> tuple[Part, ...]:
     """Return the terms of the objective in the contract's order."""
-    return (
-        Part("line time lost", measures.line_time_lost, "line-minutes", Decimal(1)),
-        Part("unseated hours", measures.unseated_hours, "hours", prices.unseated_hour),
-        Part("dollars", measures.dollars, "dollars", prices.dollar),
-        Part("travel", measures.travel_minutes, "minutes", prices.travel_minute),
-        Part("changes", Decimal(measures.changes), "seats", prices.change),
-        Part("worst company", measures.worst_company, "line-minutes", prices.worst_company),
+    return tuple(
+        Part(PART_NAMES.get(name, name.replace("_", " ")), Decimal(getattr(measures, name)), MEASURES[name], price)
+        for name, price in prices.by_measure().items()
     )
 
 

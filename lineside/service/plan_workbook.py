@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from lineside.models.cells import parse_clock
+from lineside.models.differences import MEASURES
 from lineside.models.plan import Cohort, Plan
 from lineside.models.scenario import Scenario
-from lineside.service.plan_files import MEASURE_UNITS, whole_file
+from lineside.service.plan_files import whole_file
 from lineside.service.plan_plants import write_plants
 from lineside.service.plan_words import (
     apprentice_name,
@@ -95,7 +96,7 @@ def _write_summary(book: Book, scenario: Scenario, plan: Plan, unmeetable_needs:
     sheet.heading("Without a price of their own")
     sheet.header(("measure", "amount", "unit"))
     for name in ("release", "stopped"):
-        sheet.row((name, getattr(plan.measures, name), MEASURE_UNITS[name]))
+        sheet.row((name, getattr(plan.measures, name), MEASURES[name]))
     sheet.finish()
 
 

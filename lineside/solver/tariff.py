@@ -76,14 +76,7 @@ class Tariff:
         >>> Tariff.of_prices(Prices()).dollars
         Fraction(1, 20)
         """
-        return cls(
-            line_time_lost=Fraction(1),
-            unseated_hours=Fraction(prices.unseated_hour),
-            dollars=Fraction(prices.dollar),
-            travel_minutes=Fraction(prices.travel_minute),
-            changes=Fraction(prices.change),
-            worst_company=Fraction(prices.worst_company),
-        )
+        return cls(**{name: Fraction(price) for name, price in prices.by_measure().items()})
 
     @classmethod
     def of_weights(cls, weights: Mapping[str, Amount], prices: Prices) -> Tariff:

@@ -194,6 +194,33 @@ def test_limits_of_size(limit: str, value: int, tmp_path: Path, monkeypatch: pyt
     assert "Split the scenario." in mistakes_of(path)[0]
 
 
+def test_blank_rows_and_cells_beyond_all_measure_are_refused_before_they_are_read(tmp_path: Path) -> None:
+    # Ten million rows of six bytes are a file of 60 kB: as objects of Python they would take two gigabytes.
+    path = save_good(tmp_path / "book.xlsx")
+    replace_in_sheet(path, "crews", "</sheetData>", "<row/>" * workbook_guard.MAX_TAGS + "</sheetData>")
+    (sentence,) = mistakes_of(path)
+    assert sentence == (
+        "workbook: book.xlsx holds more than 10,000,000 tags, most of which are blank rows or cells. Delete the rows "
+        "below and the columns beside the tables."
+    )
+
+
+@pytest.mark.parametrize(
+    ("rows", "sentence"),
+    [
+        ('<row r="1048577"/>', "Sheet crews reaches to row 1048577, beyond 1,048,576 rows. Delete the rows below"),
+        ('<row r="99">' + '<c t="e"/>' * 10_001 + "</row>", "Sheet crews has more than 10,000 cells with an error or"),
+        ('<row r="99">' + "<c><f>A1</f></c>" * 10_001 + "</row>", "Sheet crews has more than 10,000 cells with an err"),
+    ],
+)
+def test_rows_that_no_sheet_has_and_bad_cells_without_number_are_refused(
+    rows: str, sentence: str, tmp_path: Path
+) -> None:
+    path = save_good(tmp_path / "book.xlsx")
+    replace_in_sheet(path, "crews", "</sheetData>", f"{rows}</sheetData>")
+    assert [found.removeprefix("workbook: ")[: len(sentence)] for found in mistakes_of(path)] == [sentence]
+
+
 def test_a_false_size_is_found(tmp_path: Path) -> None:
     path = save_good(tmp_path / "book.xlsx")
     with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:

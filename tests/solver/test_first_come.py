@@ -25,7 +25,7 @@ def test_cases_are_folders() -> None:
 
 
 @pytest.mark.parametrize("case", [*SMALL, "m-plain-11"])
-def test_it_keeps_every_rule(case: str) -> None:
+def test_it_keeps_every_rule_and_is_always_the_same(case: str) -> None:
     scenario = read_scenario(FOLDERS[case]).scenario
     plan = first_come_plan(scenario)
     report = check(scenario, plan)
@@ -35,13 +35,9 @@ def test_it_keeps_every_rule(case: str) -> None:
     assert plan.bound <= plan.objective
     # It is no straw man: every region has people who find a seat this way.
     assert plan.seats
-
-
-@pytest.mark.parametrize("case", SMALL)
-def test_it_is_always_the_same(case: str) -> None:
-    scenario = read_scenario(FOLDERS[case]).scenario
-    again = read_scenario(FOLDERS[case]).scenario
-    assert plan_json(first_come_plan(scenario)) == plan_json(first_come_plan(again))
+    if case in SMALL:
+        again = read_scenario(FOLDERS[case]).scenario
+        assert plan_json(first_come_plan(again)) == plan_json(plan)
 
 
 @pytest.mark.parametrize("seed", range(40))

@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import event
 
 from lineside.service.access.table import ACCESS
 from lineside.service.api.app import create_app
@@ -18,6 +19,8 @@ from lineside.service.settings import ServiceSettings
 from lineside.service.storage.database import Database
 from tests.service.access.test_privacy import MARK, published
 from tests.service.api.conftest import World, bearer, make_world
+
+pytestmark = pytest.mark.once
 
 __all__ = ["published"]
 
@@ -54,7 +57,21 @@ def plain(answer: Any, *sent: str) -> tuple[int, str]:
     return answer.status_code, text
 
 
-def test_a_foreign_id_is_answered_like_one_that_does_not_exist(world: World, published: str) -> None:
+def with_work(world: World, ask: Callable[[], Any], *sent: str) -> tuple[int, str, list[str]]:
+    """Return an answer, and the statements it takes: the same work takes the same time."""
+    made: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        made.append(statement)
+
+    event.listen(world.database.engine, "before_cursor_execute", note)
+    try:
+        return *plain(ask(), *sent), made
+    finally:
+        event.remove(world.database.engine, "before_cursor_execute", note)
+
+
+def test_a_foreign_id_is_answered_like_one_that_does_not_exist_with_the_same_work(world: World, published: str) -> None:
     """In every parameter of every query that a manager may use."""
     tried = 0
     for method, path, operation in operations():
@@ -65,14 +82,16 @@ def test_a_foreign_id_is_answered_like_one_that_does_not_exist(world: World, pub
             query = needed(operation)
 
             def ask(value: str, name: str = name, query: dict[str, str] = query, filled: str = filled) -> Any:
-                return world.client.get(filled, params={**query, name: value}, headers=world.manager)
+                sent = {**query, name: value}
+                return with_work(world, lambda: world.client.get(filled, params=sent, headers=world.manager), value)
 
-            nobody = plain(ask(MADE_UP), MADE_UP)
+            ask(MADE_UP)  # the first to ask may find something not in memory yet
+            nobody = ask(MADE_UP)
             assert nobody[0] < 500
             if nobody[0] == 422:  # a date or a number: no id goes there
                 continue
             for foreign in FOREIGN:
-                answer = plain(ask(foreign), foreign)
+                answer = ask(foreign)
                 assert answer == nobody, (path, name, foreign)
                 assert MARK not in answer[1].lower()
                 tried += 1
@@ -93,7 +112,7 @@ def test_a_foreign_id_in_a_body_is_answered_like_one_that_does_not_exist(
         assert ask("company", foreign)[0] == ask("company", MADE_UP)[0] in (403, 422)
 
 
-def test_no_id_of_another_region_can_be_told_from_a_made_up_one(world: World, published: str) -> None:
+def test_no_id_of_another_region_can_be_told_from_a_made_up_one_by_answer_or_work(world: World, published: str) -> None:
     """In every path, with every method, by a planner of another region."""
     scenario = world.ask("GET", f"/plans/{published}").json()["scenario"]
     key = world.ask("GET", "/keys").json()[0]["id"]
@@ -106,12 +125,15 @@ def test_no_id_of_another_region_can_be_told_from_a_made_up_one(world: World, pu
         if not names:
             continue
 
-        def ask(values: dict[str, str], path: str = path, method: str = method, of: Any = operation) -> tuple[int, str]:
+        def ask(values: dict[str, str], path: str = path, method: str = method, of: Any = operation) -> Any:
             filled = re.sub(r"\{(\w+)\}", lambda found: {**WORDS, **values}[found[1]], path)
             headers = {**world.foreign, "If-Match": "*"}
             body = {"json": {}} if "requestBody" in of else {}
-            answer = world.client.request(method, filled, params=needed(of), headers=headers, **body)
-            return plain(answer, *values.values())
+            return with_work(
+                world,
+                lambda: world.client.request(method, filled, params=needed(of), headers=headers, **body),
+                *values.values(),
+            )
 
         made_up = {name: str(uuid.uuid4()) for name in names}
         answer = ask({name: real[name] for name in names})
@@ -157,8 +179,10 @@ def test_a_key_counts_in_its_own_place_alone_and_never_again_after_it_ended(worl
     assert world.ask("GET", "/me", bearer(secret)).status_code == 401
     assert world.ask("GET", "/me", bearer(rotated)).status_code == 200
     world.ask("DELETE", f"/keys/{made['id']}")
+    nobody = with_work(world, lambda: world.ask("GET", "/me", bearer(changed)))
+    assert nobody[0] == 401
     for old in (secret, rotated):
-        assert world.ask("GET", "/me", bearer(old)).status_code == 401
+        assert with_work(world, lambda old=old: world.ask("GET", "/me", bearer(old))) == nobody
 
 
 def test_an_address_that_is_nearly_right_is_nobodys(world: World, published: str) -> None:
@@ -166,6 +190,8 @@ def test_an_address_that_is_nearly_right_is_nobodys(world: World, published: str
     token = feed["page"].rpartition("/")[2]
     assert world.client.get(f"/calendars/{token}.ics").status_code == 200
     near = [token[:-1], token + "A", token[:-1] + ("A" if token[-1] != "A" else "B"), token.swapcase(), f"{token}.ics"]
+    nobody = with_work(world, lambda: world.client.get(f"/calendars/{'a' * len(token)}.ics"))
+    assert with_work(world, lambda: world.client.get(f"/calendars/{near[2]}.ics")) == nobody
     near += [f"{token}%00", f"%20{token}", "%2e%2e", feed["id"], "a" * 10_000, token[: len(token) // 2]]
     for wrong in near:
         for path in (f"/calendars/{wrong}.ics", f"/calendars/{wrong}"):

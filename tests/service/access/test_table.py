@@ -22,6 +22,8 @@ from lineside.service.storage.models import Region
 from tests.build import FIRST_DAY
 from tests.service.api.conftest import World, bearer, scenario_body
 
+pytestmark = pytest.mark.once
+
 IF_MATCH = {"If-Match": "*"}
 OWN = "acme"
 

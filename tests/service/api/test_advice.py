@@ -24,6 +24,8 @@ from tests.build import open_cohort, plan_of, tiny
 from tests.service.api.conftest import World, scenario_body
 from tests.service.runs.processes import wait_for, worker
 
+pytestmark = pytest.mark.once
+
 FOLDER = Path(lineside.scenarios.__file__).parent / "bundled" / "near_misses"
 
 

@@ -14,6 +14,8 @@ from tests.build import open_cohort, plan_of, tiny
 from tests.service.api.conftest import World, scenario_body
 from tests.service.runs.processes import wait_for, worker
 
+pytestmark = pytest.mark.once
+
 CHANGES: dict[str, Any] = {
     "settings": {"weeks": 6},
     "apprentices": {"a1": {}, "a2": {"name": "Bo"}},

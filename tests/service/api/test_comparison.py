@@ -11,6 +11,8 @@ from lineside.models.plan import Plan, plan_json
 from tests.build import open_cohort, plan_of, tiny
 from tests.service.api.conftest import World
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def other_id(world: World, scenario_id: str) -> str:

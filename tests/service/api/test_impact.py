@@ -14,6 +14,8 @@ from tests.service.api.conftest import World, scenario_body
 from tests.service.pdf_text import pages_of
 from tests.service.runs.processes import wait_for_status, worker
 
+pytestmark = pytest.mark.once
+
 LONG_SHIFT = {"rotas": {"day": {"hours": "D 06:00-16:00"}}}
 """A shift that the class at 15:00 and the way to it take eighty minutes of."""
 

@@ -12,6 +12,8 @@ from lineside.service.api import outlook
 from tests.build import open_cohort, plan_of, tiny
 from tests.service.api.conftest import World, scenario_body
 
+pytestmark = pytest.mark.once
+
 REGION: dict[str, Any] = {
     "rotas": {"day": {"hours": "D 06:00-16:00"}},
     "modules": {"math": {"self_study_hours": 1}, "safety": {"hours": 3}},

@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
 from lineside.models.plan import plan_json
 from lineside.solver import SolveOptions, solve
 from tests.build import tiny
 from tests.service.api.conftest import World, scenario_body
+
+pytestmark = pytest.mark.once
 
 PATTERNS = ("Mon | 15:00 | 120 | college", "Mon | 13:00 | 120 | college", "Tue | 22:00 | 120 | college")
 REGION: dict[str, Any] = {"patterns": PATTERNS, "apprentices": {"a1": {}, "a2": {"name": "Bo"}}}

@@ -12,6 +12,8 @@ from lineside.service.storage.texts import settings_json, table_json
 from tests.service.api.conftest import World
 from tests.service.runs.processes import wait_for_status, worker
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def two_plants(world: World) -> str:

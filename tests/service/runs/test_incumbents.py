@@ -52,6 +52,7 @@ def told_objectives(database: Database, run: uuid.UUID, attempt: int) -> list[fl
     return [row.objective for row in rows if row.stage != "starting" and row.objective is not None]
 
 
+@pytest.mark.once
 def test_the_second_attempt_begins_with_the_last_stored_incumbent(database: Database) -> None:
     scenario = read_scenario(REGION).scenario
     region = new_region(database)
@@ -123,6 +124,7 @@ def test_a_solve_that_does_not_end_and_has_no_plan_is_failed(database: Database)
     )
 
 
+@pytest.mark.once
 def test_a_slow_child_does_not_make_its_worker_look_dead(database: Database) -> None:
     """A child that reads nothing holds up the task's pipe, but neither the beats nor the worker."""
     run = new_run(database, new_region(database), seconds=4, raw=long_raw())
@@ -153,6 +155,7 @@ def optimal() -> Plan:
     return solve(tiny(), SolveOptions(seconds=5, workers=1)).plan
 
 
+@pytest.mark.once
 def test_a_solve_that_does_not_end_is_killed_and_its_incumbent_kept(database: Database, optimal: Plan) -> None:
     run = waiting_with(database, new_region(database), plan_json(optimal))
     with worker(database, overtime_seconds=3) as process:
@@ -185,6 +188,7 @@ def test_an_incumbent_that_fails_its_check_is_not_kept(database: Database) -> No
 
 
 @pytest.mark.parametrize("incumbent", ['{"form": "of another version"}', "broken", plan_json(Plan())])
+@pytest.mark.once
 def test_an_unusable_incumbent_does_not_hinder_the_next_attempt(database: Database, incumbent: str) -> None:
     run = waiting_with(database, new_region(database), incumbent)
     with worker(database):

@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from sqlalchemy import func, select, text
 
 from lineside.models.canonical import raw_of
@@ -45,6 +46,7 @@ def test_a_worker_solves_a_run(database: Database) -> None:
     assert plans(database) == 1
 
 
+@pytest.mark.once
 def test_a_worker_plans_with_people_to_spare(database: Database) -> None:
     run = new_run(database, new_region(database), raw=tiny_raw(apprentices={"a2": {}}), margin=1)
     with worker(database):
@@ -55,6 +57,7 @@ def test_a_worker_plans_with_people_to_spare(database: Database) -> None:
     assert plans(database) == 1
 
 
+@pytest.mark.once
 def test_a_worker_works_out_baselines(database: Database) -> None:
     region = new_region(database)
     methods: tuple[Method, ...] = ("first_come", "day_class")
@@ -67,6 +70,7 @@ def test_a_worker_works_out_baselines(database: Database) -> None:
     assert names == {"First come, first served", "Everybody to the day class"}
 
 
+@pytest.mark.once
 def test_a_run_stops_with_its_incumbent(database: Database) -> None:
     region = new_region(database)
     run = new_run(database, region, seconds=300, raw=long_raw())
@@ -111,6 +115,7 @@ def test_a_stopped_worker_that_wakes_up_stores_nothing(database: Database) -> No
     assert plans(database) == 2
 
 
+@pytest.mark.once
 def test_a_killed_child_is_tried_again(database: Database) -> None:
     run = new_run(database, new_region(database), seconds=6, raw=long_raw())
     with worker(database) as process:
@@ -120,6 +125,7 @@ def test_a_killed_child_is_tried_again(database: Database) -> None:
     assert (found.status, found.attempt) == ("finished", 2)
 
 
+@pytest.mark.once
 def test_a_run_that_kills_its_worker_three_times_is_failed(database: Database) -> None:
     run = new_run(database, new_region(database), seconds=60, raw=long_raw())
     for attempt in (1, 2, 3):
