@@ -8,6 +8,8 @@ left out, which only lowers the optimum. ``FORMULATION.md`` proves that the boun
 
 from __future__ import annotations
 
+import contextlib
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -209,15 +211,18 @@ class ColumnGeneration:
         Raises
         ------
         ProgramError
-            If GLOP does not end with an optimum, not even from a fresh start.
+            If neither GLOP, from a fresh start too, nor HiGHS ends with an optimum.
         """
-        try:
-            optimum = self._program.solve()
-        except ProgramError:
-            # After many columns and rows the factorisation may go wrong; a solver without its past is sound again.
-            self._program.restart()
-            optimum = self._program.solve()
-        return self._read(optimum)
+        return self._read(self._optimum())
+
+    def _optimum(self) -> Optimum:
+        with contextlib.suppress(ProgramError):
+            return self._program.solve()
+        # After many columns and rows the factorisation may go wrong; a solver without its past is sound again.
+        self._program.restart()
+        with contextlib.suppress(ProgramError):
+            return self._program.solve()
+        return self._program.solve_anew()
 
     def _read(self, optimum: Optimum) -> tuple[float, Floats, Floats]:
         self._values = optimum.values

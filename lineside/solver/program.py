@@ -63,6 +63,7 @@ class LinearProgram:
         self._interior = parameters_pb2.SolveParametersProto(lp_algorithm=parameters_pb2.LP_ALGORITHM_BARRIER)
         # Without crossover the answer stays in the middle, but what presolve took out cannot be given exact duals.
         self._interior.highs.string_options.update({"run_crossover": "off", "presolve": "off"})
+        self._simplex = parameters_pb2.SolveParametersProto(lp_algorithm=parameters_pb2.LP_ALGORITHM_DUAL_SIMPLEX)
         self._no_filter = model_parameters_pb2.ModelSolveParametersProto()
         self._answer = model_parameters_pb2.ModelSolveParametersProto(reduced_costs_filter=nothing)
         self._solver: solver.Solver | None = None
@@ -134,12 +135,28 @@ class LinearProgram:
             raise ProgramError(f"GLOP ended as {name}.")
         return self._optimum(result)
 
+    def solve_anew(self) -> Optimum:
+        """Return the optimum as HiGHS's simplex finds it from nothing: slower, but sound where GLOP is too imprecise.
+
+        Raises
+        ------
+        ProgramError
+            If it does not end with one.
+        """
+        optimum = self._solve_by_highs(self._simplex)
+        if optimum is None:
+            raise ProgramError("Neither GLOP nor HiGHS ended with an optimum.")
+        return optimum
+
     def _solve_inside(self) -> Optimum | None:
         """Return an optimum in the middle of all optima, from nothing; None if the interior point method fails."""
+        return self._solve_by_highs(self._interior)
+
+    def _solve_by_highs(self, how: parameters_pb2.SolveParametersProto) -> Optimum | None:
         self.restart()
         try:
             inside = solver.new(parameters_pb2.SOLVER_TYPE_HIGHS, self._whole(), _NO_OPTIONS)
-            result = inside.solve(self._interior, self._no_filter, None, _NO_CALLBACK, None, None)
+            result = inside.solve(how, self._no_filter, None, _NO_CALLBACK, None, None)
         except Exception:  # OR-Tools 9.15 raises errors of several kinds where HiGHS does not vouch for its answer
             return None
         if result.termination.reason != result_pb2.TERMINATION_REASON_OPTIMAL:

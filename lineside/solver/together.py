@@ -113,9 +113,9 @@ class Together:
     Attributes
     ----------
     ways
-        The ways of everybody who has a choice of options, or needs that cannot all be met.
+        The ways of everybody who has needs that cannot all be met together.
     loose
-        Choices of people who have so many that they are not looked at together.
+        The choices of everybody else, and of people who have too many to look at them together.
     """
 
     def __init__(self, problem: Problem, kinds: NeedKinds) -> None:
@@ -131,12 +131,16 @@ class Together:
         self.loose: list[tuple[int, ...]] = []
         for person, needs in problem.needs_of_person.items():
             mine = choices.get(person, [])
-            if math.prod(len(choice) for choice in mine) > MOST_COMBINATIONS:
+            many = math.prod(len(choice) for choice in mine) > MOST_COMBINATIONS
+            ways = [] if many else self._ways(person, needs, mine)
+            if all(self._is_all(way) for way in ways):
                 self.loose.extend(mine)
-                continue
-            ways = self._ways(person, needs, mine)
-            if len(ways) > 1 or len(ways[0].met) < len(ways[0].asked):
+            else:
                 self.ways.append(ways)
+
+    def _is_all(self, way: Way) -> bool:
+        """Return whether a way meets everything that any candidate could meet."""
+        return len(way.met) == sum(len(self._kinds.of_need(k)) > 0 for k in way.asked)
 
     @classmethod
     def loosely(cls, problem: Problem) -> Together:

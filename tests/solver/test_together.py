@@ -50,18 +50,18 @@ def test_a_cap_of_one_cohort_at_a_time_counts() -> None:
     assert len(Problem(two_modules(5, rules=rules)).together.ways) == 1
 
 
-def test_options_are_ways_and_each_has_its_own_needs() -> None:
-    scenario = tiny(
-        modules={"math": {}, "lean": {"hours": 3}},
-        requirements={
-            "tech/math/std": None,
-            "tech/numbers/std": {"modules": "math"},
-            "tech/numbers/lean": {"modules": "lean"},
-        },
-        patterns=("Mon | 15:00 | 120 | college", "Tue | 15:00 | 180 | college"),
-    )
-    problem = Problem(scenario)
-    assert sorted(way.asked for way in problem.together.ways[0]) == [(0,), (1,)]
+def test_options_are_ways_where_one_of_them_asks_for_too_much() -> None:
+    asked = {
+        "tech/math/std": None,
+        "tech/numbers/both": {"modules": "math blue"},
+        "tech/numbers/lean": {"modules": "lean"},
+    }
+    evenings = ("Mon Tue Wed Thu | 15:00 | 60 | college",)
+    for hours, ways in ((6, [Way((0, 1), (0,)), Way((0, 1), (1,)), Way((2,), (2,))]), (4, [])):
+        modules = {"math": {"hours": hours}, "blue": {"hours": hours}, "lean": {"hours": 4}}
+        together = Problem(tiny(modules=modules, requirements=asked, patterns=evenings)).together
+        assert together.ways == ([ways] if ways else [])
+        assert together.loose == ([] if ways else [(0, 1)])
 
 
 def test_the_least_is_paid_over_the_ways_of_a_person() -> None:
