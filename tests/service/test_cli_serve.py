@@ -90,7 +90,8 @@ def test_serve_starts_a_worker_unless_it_is_told_not_to(
             assert "web" in started  # it goes on as long as the web process does
 
     @contextlib.contextmanager
-    def opened(settings: ServiceSettings) -> Iterator[Database]:
+    def opened(settings: ServiceSettings, *, is_kept: bool) -> Iterator[Database]:
+        assert is_kept  # a database that dies while the service runs is started again
         yield Database("postgresql://nowhere/none")
 
     monkeypatch.setattr(cli_serve, "Companion", Beside)

@@ -159,7 +159,9 @@ def test_bounds_rise_round_by_round() -> None:
         best = master.best
 
 
-def test_an_abnormal_end_is_tried_afresh_and_then_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_abnormal_end_is_tried_afresh_then_by_another_simplex_and_then_reported(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     master = ColumnGeneration(Problem(random_scenario(1)))
     objective = master.round()
     good = LinearProgram.solve
@@ -176,6 +178,10 @@ def test_an_abnormal_end_is_tried_afresh_and_then_reported(monkeypatch: pytest.M
         raise ProgramError("abnormal")
 
     monkeypatch.setattr(LinearProgram, "solve", fail)
+    assert master.round() <= objective
+    assert master.best >= bound
+    bound = master.best
+    monkeypatch.setattr(LinearProgram, "solve_anew", fail)
     with pytest.raises(ProgramError):
         master.round()
     assert master.best == bound
