@@ -192,11 +192,16 @@ class _Floor:
             sys.stdin = stdin
         theirs.close()
         self._is_open = True
+        self._receiving = threading.Lock()
 
     def __call__(self) -> Decimal:
-        """Return the bound in line-minutes, with what has come in meanwhile."""
-        while self._is_open and self._line.poll():
-            self._receive()
+        """Return the bound in line-minutes, with what has come in meanwhile; any thread may ask."""
+        if self._receiving.acquire(blocking=False):
+            try:
+                while self._is_open and self._line.poll():
+                    self._receive()
+            finally:
+                self._receiving.release()
         return self._bound
 
     def _receive(self) -> None:
