@@ -146,7 +146,7 @@ class BackupFile:
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
             raise BackupError(f"{path} cannot be read: {reason}. Check the path and its permissions.") from None
-        except (zipfile.BadZipFile, ValueError):
+        except (zipfile.BadZipFile, NotImplementedError, ValueError):
             raise BackupError(
                 f"{path} is no backup of Lineside, or its end is missing. Give a file that lineside backup wrote."
             ) from None

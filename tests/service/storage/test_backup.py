@@ -331,3 +331,12 @@ def test_no_damage_goes_unseen(file: Path, tmp_path: Path) -> None:
         else:  # such as a date in the zip that nobody reads
             assert texts(path) == wanted
     assert refused > 200
+
+
+def test_a_damage_that_looks_like_a_newer_kind_of_zip_is_refused_too(file: Path, tmp_path: Path) -> None:
+    broken = bytearray(file.read_bytes())
+    broken[broken.index(b"PK\x01\x02") + 6] = 109  # the version needed, in the first entry of the list at the end
+    path = tmp_path / "newer"
+    path.write_bytes(bytes(broken))
+    with pytest.raises(BackupError, match="is no backup of Lineside"), BackupFile(path):
+        raise AssertionError("It was opened.")
