@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -35,7 +36,7 @@ WEB_PORT = 8000
 PATIENCE_SECONDS = 600.0
 
 
-class Machine:
+class Machine(ABC):
     """A machine with one process of the service, whose line to the database can be cut.
 
     Parameters
@@ -52,21 +53,21 @@ class Machine:
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
+    @abstractmethod
     def host(self) -> str:
         """Address at which others find it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def database(self, port: int) -> str:
         """Return the address at which it finds the database."""
-        raise NotImplementedError
 
+    @abstractmethod
     def cut(self) -> None:
         """Take the line away."""
-        raise NotImplementedError
 
+    @abstractmethod
     def mend(self) -> None:
         """Give the line back."""
-        raise NotImplementedError
 
     def command(self, words: list[str]) -> list[str]:
         """Return what runs a command here."""

@@ -63,7 +63,7 @@ class Ascent:
         position = np.full(len(problem.candidates), -1, dtype=np.int64)
         position[self._pricer.candidate] = np.arange(len(self._pricer.candidate))
         self._owner = position[problem.pairs.candidate[self._pricer.pairs]]
-        self._least_paid = LeastPaid(problem.demand, problem.together, price / self.unit)
+        self._least_paid = LeastPaid(problem.demand, problem.together.ways, problem.together.loose, price / self.unit)
         self._rise = FIRST_RISE
         self._round = 0
         self.best = -np.inf

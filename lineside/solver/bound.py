@@ -69,7 +69,7 @@ class ColumnGeneration:
         self._build_needs()
         self._most_cohorts = self._count_cohorts()
         self._price = np.array([need.price for need in problem.demand.needs], dtype=float) / self.unit
-        self._least_paid = LeastPaid(problem.demand, problem.together, self._price)
+        self._least_paid = LeastPaid(problem.demand, problem.together.ways, problem.together.loose, self._price)
         self.weights, self._values = np.zeros(0), np.zeros(0)
         self.best = -np.inf
         self._best_priced: tuple[Floats, Floats, Priced] | None = None

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lineside.solver.needs import Demand
-from lineside.solver.together import Together
+from lineside.solver.together import Way
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -20,8 +20,11 @@ class LeastPaid:
 
     Parameters
     ----------
-    demand, together
-        The needs, and how those of each person may turn out.
+    demand
+        The needs.
+    ways, loose
+        How the needs of some people may turn out, and choices of options whose needs turn out one by one, as
+        :class:`~lineside.solver.together.Together` has them. Every choice is in one of the two.
     away
         What it costs to leave each need empty.
 
@@ -31,25 +34,27 @@ class LeastPaid:
     set at their prices at least, and pays ``away`` for the others. The least over all ways is found person by person.
     """
 
-    def __init__(self, demand: Demand, together: Together, away: Floats) -> None:
+    def __init__(
+        self, demand: Demand, ways: Sequence[Sequence[Way]], loose: Sequence[tuple[int, ...]], away: Floats
+    ) -> None:
         self._away = away
-        ways = [way for ways in together.ways for way in ways]
-        self._asked, self._asked_way = _flat([way.asked for way in ways])
-        self._met, self._met_way = _flat([way.met for way in ways])
-        sizes = np.array([len(ways) for ways in together.ways], dtype=np.int64)
+        every = [way for of_person in ways for way in of_person]
+        self._asked, self._asked_way = _flat([way.asked for way in every])
+        self._met, self._met_way = _flat([way.met for way in every])
+        sizes = np.array([len(of_person) for of_person in ways], dtype=np.int64)
         self._person = np.repeat(np.arange(len(sizes)), sizes)
         self._first = np.cumsum(sizes) - sizes
-        self._cost = np.bincount(self._asked_way, away[self._asked], len(ways))
+        self._cost = np.bincount(self._asked_way, away[self._asked], len(every))
         self._plain = np.array([not need.options for need in demand.needs], dtype=bool)
         self._plain[self._asked] = False
         under: dict[int, list[int]] = {}
-        for choice in together.loose:
+        for choice in loose:
             under.update({option: [] for option in choice})
         for k, need in enumerate(demand.needs):
             for option in need.options:
                 if option in under:
                     under[option].append(k)
-        self._loose = [[np.array(under[option], dtype=np.int64) for option in choice] for choice in together.loose]
+        self._loose = [[np.array(under[option], dtype=np.int64) for option in choice] for choice in loose]
         self._in_ways = np.zeros(len(away), dtype=bool)
         self._in_ways[self._asked] = True
 

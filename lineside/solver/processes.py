@@ -19,13 +19,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkProcess
-from typing import TextIO, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lineside.solver.budget import Allowance, Budget
 from lineside.solver.columns import Relaxation
+from lineside.solver.forking import start_without_input
 from lineside.solver.moves.filling import Filler
 from lineside.solver.moves.grafting import graft
 from lineside.solver.moves.standing import Standing
@@ -134,12 +134,7 @@ class SearchProcesses:
             lines = [*(helper.line for helper in self._helpers), mine]
             seed = self._seed + len(self._helpers)
             process = context.Process(target=_serve, args=(incumbent, theirs, lines, seed), daemon=True)
-            # A new process closes its input, and would wait for ever for a thread of this one that is reading there.
-            stdin, sys.stdin = sys.stdin, cast(TextIO, None)
-            try:
-                process.start()
-            finally:
-                sys.stdin = stdin
+            start_without_input(process)
             theirs.close()
             self._helpers.append(_Helper(process, mine))
 

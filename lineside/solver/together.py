@@ -142,13 +142,6 @@ class Together:
         """Return whether a way meets everything that any candidate could meet."""
         return len(way.met) == sum(len(self._kinds.of_need(k)) > 0 for k in way.asked)
 
-    @classmethod
-    def loosely(cls, problem: Problem) -> Together:
-        """Return what is known without candidates: that one option of each choice is chosen."""
-        found = cls.__new__(cls)
-        found.ways, found.loose = [], list(problem.demand.choices)
-        return found
-
     def _ways(self, person: int, needs: list[int], choices: list[tuple[int, ...]]) -> list[Way]:
         problem, left = self._problem, self._left(person)
         ways: list[Way] = []
@@ -229,7 +222,7 @@ class Together:
 
 
 def largest(needs: list[int], fits: Callable[[tuple[int, ...]], bool]) -> Iterator[tuple[int, ...]]:
-    """Yield the sets of some needs that fit and lie in no other set that does; what lies in such a set must fit too.
+    """Yield the sets of some needs that fit and lie in no other set that does, the largest first.
 
     Parameters
     ----------

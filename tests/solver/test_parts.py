@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import threading
 import time
 from collections import Counter
@@ -45,9 +46,11 @@ def test_everybody_and_everything_is_in_one_part() -> None:
 
 def test_neighbours_are_in_one_part() -> None:
     scenario = region("m-plain-11")
-    for part in parts_of(scenario, 250):
-        companies = {row.company for row in part.apprentices}
-        assert all(row.company in companies for row in part.apprentices)
+    parts = parts_of(scenario, 250)
+    employers = [{row.company for row in part.apprentices} for part in parts]
+    assert len(parts) == 2
+    assert employers[0].isdisjoint(employers[1])
+    for part, companies in zip(parts, employers, strict=True):
         own = {site.site for site in scenario.sites if site.company is not None and site.company not in companies}
         assert own.isdisjoint(room.site for room in part.rooms)
 
@@ -113,3 +116,16 @@ def test_a_stop_leaves_parts_without_a_plan_and_says_so() -> None:
     assert check(scenario, plan).is_clean
     assert plan.seats
     assert any(row.reason == NOT_REACHED for row in plan.unseated)
+
+
+def test_the_end_of_the_process_that_raises_the_bound_is_told() -> None:
+    scenario, told = region("s-plain-2"), list[Progress]()
+
+    def one_part(part: Scenario, *_: object) -> tuple[Plan, int]:
+        for child in multiprocessing.active_children():
+            child.kill()
+        return nobody_seated(part), 0
+
+    plan, _ = solve_in_parts(scenario, 60.0, one_part, told.append, threading.Event(), most_people=30)
+    assert check(scenario, plan).is_clean
+    assert any("the process that raises it has ended" in progress.stage for progress in told)

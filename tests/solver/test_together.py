@@ -66,7 +66,7 @@ def test_options_are_ways_where_one_of_them_asks_for_too_much() -> None:
 
 def test_the_least_is_paid_over_the_ways_of_a_person() -> None:
     problem = Problem(two_modules(6))
-    least = LeastPaid(problem.demand, problem.together, np.array([360.0, 360.0]))
+    least = LeastPaid(problem.demand, problem.together.ways, problem.together.loose, np.array([360.0, 360.0]))
     total, counts = least.of(np.array([5.0, 400.0]))
     assert total == 365.0
     assert counts.tolist() == [True, False]

@@ -24,7 +24,7 @@ from lineside.solver.needs import Demand
 from lineside.solver.problem import Problem
 from lineside.solver.tariff import Tariff
 from lineside.solver.timeline import CrewTimeline
-from lineside.solver.together import NeedKinds, Together
+from lineside.solver.together import NeedKinds, Together, Way
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -79,15 +79,13 @@ class ModulePrices:
         The module's needs, by their position among all.
     price
         Price of a seat of each, in line-minutes: no cohort costs less than the prices of its people.
-    minutes, kind, ptr
-        When their candidates meet, as :class:`~lineside.solver.together.NeedKinds` takes it.
+    kinds
+        When their candidates meet; other needs have none there.
     """
 
     needs: Ints
     price: Floats
-    minutes: Ints
-    kind: Ints
-    ptr: Ints
+    kinds: NeedKinds
 
 
 class StateFloor:
@@ -132,12 +130,19 @@ class StateFloor:
         slack = problem.rounding_slack / problem.money.scale / max(1, len(needs))
         kinds = NeedKinds.of(problem)
         ptr = np.searchsorted(np.array(needs, dtype=np.int64), np.arange(len(self._problem.demand.needs) + 1))
-        return ModulePrices(np.array(needs, dtype=np.int64), price - slack, kinds.minutes, kinds.kind, kinds.ptr[ptr])
+        return ModulePrices(
+            np.array(needs, dtype=np.int64), price - slack, NeedKinds(kinds.minutes, kinds.kind, kinds.ptr[ptr])
+        )
 
     def take(self, found: ModulePrices) -> float:
         """Take the prices of a module; return the bound that follows from all that are known, in line-minutes."""
         self._found.append(found)
         return self.bound
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every module that somebody needs has its prices."""
+        return len(self._found) == np.count_nonzero(self._worth)
 
     @property
     def bound(self) -> float:
@@ -148,10 +153,10 @@ class StateFloor:
         for found in self._found:
             price[found.needs] = found.price
             away[found.needs] = [problem.demand.needs[k].price / money.scale for k in found.needs.tolist()]
-        if len(self._found) < np.count_nonzero(self._worth):
-            together = Together.loosely(problem)  # what one module takes of the weeks does not tell what goes with it
-        else:
-            kinds = [NeedKinds(found.minutes, found.kind, found.ptr) for found in self._found]
-            together = Together(problem, NeedKinds.joined(kinds))
-        total, _ = LeastPaid(problem.demand, together, away).of(price)
+        ways: list[list[Way]] = []
+        loose = list(problem.demand.choices)
+        if self.is_whole:  # what some modules take of the weeks does not tell what goes with the others
+            together = Together(problem, NeedKinds.joined([found.kinds for found in self._found]))
+            ways, loose = together.ways, together.loose
+        total, _ = LeastPaid(problem.demand, ways, loose, away).of(price)
         return max(0.0, total) + money.line_minutes(problem.constant)

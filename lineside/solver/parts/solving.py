@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
-import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from multiprocessing.connection import Connection
-from typing import TextIO, cast
 
 from lineside.models.checker import check
 from lineside.models.curriculum import Curriculum
@@ -19,6 +17,7 @@ from lineside.models.measures import measure, objective_of
 from lineside.models.plan import OptionChoice, Plan, Unseated
 from lineside.models.scenario import Scenario
 from lineside.solver.finish import thousandths_down
+from lineside.solver.forking import start_without_input
 from lineside.solver.parts.floor import ModulePrices, StateFloor
 from lineside.solver.parts.split import parts_of
 from lineside.solver.progress import Progress
@@ -107,6 +106,10 @@ def solve_in_parts(
         tell("waiting for the bound", sum(objectives, Decimal(0)))
         floor.wait(max(0.0, until - time.monotonic()), stop)
         plan = joined(scenario, plans, floor())
+        if floor.is_lost:
+            tell(
+                "the bound is of some modules only: the process that raises it has ended", plan.objective or Decimal(0)
+            )
         if start is not None and _costs_less(start, plan) and check(scenario, start).is_clean:
             plan = start.model_copy(update={"bound": plan.bound, "status": "feasible"})
         tell("done", plan.objective or Decimal(0))
@@ -175,7 +178,13 @@ def _objective(scenario: Scenario, plan: Plan) -> Decimal:
 
 
 class _Floor:
-    """The bound so far, from a process that finds the prices of one module after the other."""
+    """The bound so far, from a process that finds the prices of one module after the other.
+
+    Attributes
+    ----------
+    is_lost
+        Whether the process has ended before all modules had their prices.
+    """
 
     def __init__(self, scenario: Scenario, until: float) -> None:
         self._floor = StateFloor(scenario)
@@ -184,14 +193,9 @@ class _Floor:
         self._process = multiprocessing.Process(
             target=_send_prices, args=(self._floor, until - time.monotonic(), theirs), daemon=True
         )
-        # A new process closes its input, and would wait for ever for a thread of this one that is reading there.
-        stdin, sys.stdin = sys.stdin, cast(TextIO, None)
-        try:
-            self._process.start()
-        finally:
-            sys.stdin = stdin
+        start_without_input(self._process)
         theirs.close()
-        self._is_open = True
+        self._is_open, self.is_lost = True, False
         self._receiving = threading.Lock()
 
     def __call__(self) -> Decimal:
@@ -208,7 +212,7 @@ class _Floor:
         try:
             found: ModulePrices = self._line.recv()
         except EOFError:
-            self._is_open = False
+            self._is_open, self.is_lost = False, not self._floor.is_whole
             return
         self._bound = max(self._bound, thousandths_down(self._floor.take(found)))
 
