@@ -14,21 +14,22 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from lineside.solver.columns import UNIT_SCALE, Relaxation
+from lineside.solver.columns import UNIT_SCALE, Column, Relaxation
 from lineside.solver.least_paid import LeastPaid
-from lineside.solver.price_walk import TINY, PriceWalk, cheapest_instructors
+from lineside.solver.price_walk import PriceWalk, cheapest_instructors
 from lineside.solver.pricing import Priced, Pricer
 from lineside.solver.problem import Problem
+from lineside.solver.scaling import Scaling
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-MOST_SCALINGS = 12
-"""Rounds of scaling; three to six settle it."""
 FIRST_RISE, DECAY = 1.0, 0.98
 """Hundreds of line-minutes by which prices rise in the first round, and by what the rise shrinks each round."""
 LEAST_RISE = 1e-3
 """Rise below which another round is not worth it."""
+KEPT_RISE = 0.01
+"""Rise below which cohorts that are worth more than they cost are kept: what a linear program would choose from."""
 PROVE_EVERY = 10
 """Rounds between two bounds."""
 
@@ -59,15 +60,13 @@ class Ascent:
         self._away = price / self.unit - self._base
         cost = problem.pairs.cost[self._pricer.pairs] / self.unit - self._base[rows]
         self._walk = PriceWalk(self._pricer, cost, self._away, self.unit)
-        self._need = rows
-        position = np.full(len(problem.candidates), -1, dtype=np.int64)
-        position[self._pricer.candidate] = np.arange(len(self._pricer.candidate))
-        self._owner = position[problem.pairs.candidate[self._pricer.pairs]]
+        self._scaling = Scaling(self._pricer)
         self._least_paid = LeastPaid(problem.demand, problem.together.ways, problem.together.loose, price / self.unit)
+        self._columns: dict[tuple[int, int, bytes], Column] = {}
         self._rise = FIRST_RISE
         self._round = 0
         self.best = -np.inf
-        self.worth, _ = self._affordable(self._away, self._walk.priced(self._away))
+        self.worth = self._affordable(self._away, self._walk.priced(self._away))
         self._price_now = self.worth.copy()
         self._take(self.worth)
 
@@ -95,34 +94,33 @@ class Ascent:
         better = False
         self._round += 1
         if self._round % PROVE_EVERY == 0:
-            worth, _ = self._affordable(price, priced)
+            worth = self._affordable(price, priced)
             better = self._take(worth)
+        if self._rise < KEPT_RISE:
+            self._remember(priced)
         _, met = self._least_paid.of(price + self._base)
         self._price_now = self._walk.moved(price, priced, np.where(met, self._rise, 0.0))
         self._rise *= DECAY
         return better
 
-    def _affordable(self, price: Floats, priced: Priced) -> tuple[Floats, Floats]:
-        """Return prices scaled down so that no cohort costs less than its people's, and the share of each candidate.
+    def _remember(self, priced: Priced) -> None:
+        """Keep the cohorts that make prices fall, each with its cheapest instructor."""
+        for k in self._walk.chosen(priced).tolist():
+            candidate, room, people = int(priced.candidate[k]), int(priced.room[k]), np.sort(priced.people(k))
+            key = (candidate, room, people.tobytes())
+            if key not in self._columns:
+                entries = self.problem.instructors.entries_of(candidate)
+                teacher = entries[int(self.problem.instructors.cost_of(candidate).argmin())]
+                self._columns[key] = Column(candidate, room, teacher, people)
 
-        A candidate's share is the least ratio of a cohort's cost to its people's prices: at the best cohort for the
-        share so far, the ratio is a better share, until no cohort is below 0. A need's price shrinks with the
-        smallest share of its candidates.
-        """
-        share = np.ones(len(self._pricer.candidate))
-        for _ in range(MOST_SCALINGS):
-            short = priced.reduced_cost < -TINY
-            if not short.any():
-                break
-            before = np.concatenate(([0.0], np.cumsum(price[self.problem.pairs.need[priced.sorted_pairs]])))
-            people = before[priced.first + priced.count] - before[priced.first]
-            cost = priced.reduced_cost + share * people
-            ratio = np.clip(cost / np.maximum(people, TINY), 0.0, 1.0) * (1 - TINY)
-            share = np.where(short, np.minimum(share, ratio), share)
-            priced = self._walk.priced(price, share[self._owner])
-        least = np.ones(len(price))
-        np.minimum.at(least, self._need, share[self._owner])
-        return least * price, share
+    @property
+    def columns(self) -> list[Column]:
+        """The cohorts that made prices fall in the last rounds."""
+        return list(self._columns.values())
+
+    def _affordable(self, price: Floats, priced: Priced) -> Floats:
+        """Return prices scaled down so that no cohort costs less than its people's."""
+        return self._scaling.affordable(price, priced, self._walk.priced_seen)
 
     def _take(self, worth: Floats) -> bool:
         """Prove the bound of some prices and keep them if it is the best.

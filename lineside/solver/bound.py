@@ -9,6 +9,7 @@ left out, which only lowers the optimum. ``FORMULATION.md`` proves that the boun
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,7 @@ from lineside.solver.loss_rows import LossRows
 from lineside.solver.pricing import Priced, Pricer
 from lineside.solver.problem import Problem
 from lineside.solver.program import LinearProgram, Optimum, ProgramError
+from lineside.solver.scaling import Scaling
 from lineside.solver.together import Way
 from lineside.solver.week_losses import LossRow, WeekLosses
 
@@ -58,6 +60,10 @@ class ColumnGeneration:
         self._need_of = problem.pairs.need
         self._room_cost = problem.rooms.cost / self.unit
         self._teacher_cost = problem.instructors.cost / self.unit
+        self._scaling = Scaling(self.pricer)
+        # A seat that keeps the published one may cost less than nothing: prices count from each need's cheapest seat.
+        self._base = np.zeros(len(problem.demand.needs))
+        np.minimum.at(self._base, self._need_of, self._pair_cost)
         self.columns: list[Column] = []
         self._seen: set[tuple[int, int, int, bytes]] = set()
         self._holders: dict[tuple[Part, int], list[int]] = {}
@@ -284,13 +290,27 @@ class ColumnGeneration:
         return objective
 
     def _try(self, duals: Floats, cut_duals: Floats) -> Priced:
-        """Price at some duals and keep the bound if it is the best so far."""
+        """Price at some duals and keep the bound if it is the best so far, of these duals or of what is left of them.
+
+        The prices of needs are scaled down until no cohort is worth more than it costs, where that proves more.
+        """
         priced = self.price(duals, cut_duals)
+        self._keep(duals, cut_duals, priced)
+        pair_value, room_value, teacher_value, minutes = self.column_values(self._base, cut_duals)
+        cost = pair_value[self.pricer.pairs]
+
+        def at(seen: Floats) -> Priced:
+            return self.pricer.price(cost - seen, room_value, teacher_value, minutes)
+
+        fair = self._base + self._scaling.affordable(np.maximum(duals - self._base, 0.0), priced, at)
+        self._keep(fair, cut_duals, self.price(fair, cut_duals))
+        return priced
+
+    def _keep(self, duals: Floats, cut_duals: Floats, priced: Priced) -> None:
         bound = self.lagrangian(duals, cut_duals, priced)
         if bound > self.best:
             self.best = bound
             self._best_priced = (duals, cut_duals, priced)
-        return priced
 
     def _add_best(self, priced: Priced, values: Values | None, below: float = -TOLERANCE) -> int:
         """Add the best column of each module and lane below a cost; with values, only what they too find below 0."""
@@ -320,14 +340,18 @@ class ColumnGeneration:
             priced.people(position),
         )
 
-    def start_from(self, need_price: Floats) -> None:
+    def start_from(self, need_price: Floats, columns: Sequence[Column] = ()) -> None:
         """Begin with prices from elsewhere: their bound, and the columns that they ask for.
 
         Parameters
         ----------
         need_price
             Price of each need in units.
+        columns
+            Columns that are worth having besides.
         """
+        for column in columns:
+            self.add_column(column)
         duals, cut_duals = need_price / self.unit, np.zeros(len(self.rows))
         self._add_best(self._try(duals, cut_duals), None, PROMISING)
 

@@ -17,8 +17,8 @@ from lineside.solver.resources import Servers
 Ints = NDArray[np.int64]
 PER_SERVER = 4
 """Most rows of one room or instructor a round."""
-MOST_ROWS = 150
-"""Most rows added a round: each makes the next master harder, and few often settle the rest."""
+MOST_ROWS, NEEDS_A_ROW = 150, 6
+"""Most rows added a round, or one for so many needs; few often settle the rest."""
 WHOLE = 1e-6
 """By how much whole cohorts must break a row."""
 LOSS_VIOLATION = 1e-3
@@ -45,16 +45,20 @@ class Separator:
         The column generation.
     conflicts
         Shared memory of conflicts; default a new one.
+    seats
+        Pair rows that rows about people are looked for in; default all of the master's.
     """
 
-    def __init__(self, master: ColumnGeneration, conflicts: Conflicts | None = None) -> None:
+    def __init__(self, master: ColumnGeneration, conflicts: Conflicts | None = None, seats: Ints | None = None) -> None:
         self.master, self.problem = master, master.problem
         self._known: set[tuple[str, int, int]] = set()
         self._pool: list[CutRow] = []
         problem = self.problem
         self._room_owner = np.repeat(np.arange(len(problem.candidates)), np.diff(problem.rooms.ptr))
         self._teacher_owner = np.repeat(np.arange(len(problem.candidates)), np.diff(problem.instructors.ptr))
-        self._people = PersonSeparator(problem, master.pricer.pairs, conflicts or Conflicts(problem))
+        seats = master.pricer.pairs if seats is None else seats
+        self._people = PersonSeparator(problem, seats, conflicts or Conflicts(problem))
+        self._most_rows = max(MOST_ROWS, len(problem.demand.needs) // NEEDS_A_ROW)
 
     def add_violated(self) -> int:
         """Add the rows that are violated most to the master and keep the others for later; return their number."""
@@ -64,7 +68,7 @@ class Separator:
         violated = [
             (float(used[row.part][row.entries] @ row.coefficients) - row.limit, k) for k, row in enumerate(self._pool)
         ]
-        chosen = [k for violation, k in sorted(violated, reverse=True)[:MOST_ROWS] if violation > ROW_VIOLATION]
+        chosen = [k for violation, k in sorted(violated, reverse=True)[: self._most_rows] if violation > ROW_VIOLATION]
         for k in chosen:
             self.master.add_row(self._pool[k])
         self._pool = [row for k, row in enumerate(self._pool) if k not in set(chosen)]
@@ -96,9 +100,9 @@ class Separator:
         rows = master.week_losses.rows(master.columns, master.weights)
         violated = ((master.loss_violation(row, used), row) for row in rows)
         broken = sorted(((over, row) for over, row in violated if over > LOSS_VIOLATION), key=lambda item: -item[0])
-        for _, row in broken[:MOST_ROWS]:
+        for _, row in broken[: self._most_rows]:
             master.add_loss_row(row)
-        return min(len(broken), MOST_ROWS)
+        return min(len(broken), self._most_rows)
 
     def _use(self, column: Column, weight: float) -> _Use:
         slots = self.problem.candidates.slots

@@ -17,6 +17,8 @@ from lineside.solver.problem import Problem
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+PART = 0.8
+"""Share of all pairs below which conflicts are found for the rows at hand alone."""
 
 
 @dataclass(frozen=True)
@@ -103,11 +105,13 @@ class Exclusions:
     rows
         Pair rows that may be seats.
     conflicts
-        Shared memory of conflicts.
+        Shared memory of conflicts. Where the rows are a part of a large problem's, it is not filled: a little is
+        found again more quickly than everything is once.
     """
 
     def __init__(self, problem: Problem, rows: Ints, conflicts: Conflicts) -> None:
         self.problem, self._conflicts = problem, conflicts
+        self._in_part = len(rows) < PART * len(problem.viable_pairs)
         rows = np.sort(rows)
         person = np.array([need.person_idx for need in problem.demand.needs], dtype=np.int64)[problem.pairs.need[rows]]
         order = np.argsort(person, kind="stable")
@@ -141,7 +145,11 @@ class Exclusions:
         need = self.problem.pairs.need[self.rows_of(person)]
         candidates = np.unique(self.problem.pairs.candidate[self.rows_of(person)])
         inverse, table = self.weeks(person)
-        apart = self._conflicts.matrix(self.problem.persona(person), candidates)
+        persona = self.problem.persona(person)
+        if self._in_part:
+            apart = self._conflicts.between(persona, candidates, candidates)
+        else:
+            apart = self._conflicts.matrix(persona, candidates)
         for week in np.flatnonzero(table.minutes.any(axis=0)).tolist():
             here, together = table.apart(week)
             apart[np.ix_(here, here)] |= together
@@ -208,3 +216,22 @@ def extended(excluded: Flags, clique: Ints) -> Ints:
             members.append(k)
             possible &= excluded[k]
     return np.array(sorted(members), dtype=np.int64)
+
+
+def nearest(problem: Problem, rows: Ints, value: Floats, most: int) -> Ints:
+    """Return the pair rows of least value of each person, sorted.
+
+    Parameters
+    ----------
+    problem
+        The prepared problem.
+    rows, value
+        Pair rows, and the value of each.
+    most
+        Most rows of a person.
+    """
+    person = np.array([need.person_idx for need in problem.demand.needs], dtype=np.int64)[problem.pairs.need[rows]]
+    order = np.lexsort((value, person))
+    first = np.searchsorted(person[order], person[order])
+    kept: Ints = np.sort(rows[order[np.arange(len(order)) - first < most]])
+    return kept

@@ -29,7 +29,7 @@ class PersonSeparator:
     problem
         The prepared problem.
     rows
-        Pair rows that may be seats.
+        Pair rows that exclusions and weekly caps are looked for in: all that may be seats, or a part of them.
     conflicts
         Shared memory of conflicts.
     """
@@ -47,9 +47,10 @@ class PersonSeparator:
     def rows(self, used: Floats) -> Iterable[CutRow]:
         """Yield rows that a solution breaks, given how much it uses of every pair row."""
         seats = np.flatnonzero(used > 1e-6)
-        person = self._person_of[self.problem.pairs.need[seats]]
+        known = seats[np.isin(seats, self._rows, assume_unique=True)]
+        person = self._person_of[self.problem.pairs.need[known]]
         for who in np.unique(person).tolist():
-            mine = seats[person == who]
+            mine = known[person == who]
             if used[mine].sum() > 1 + VIOLATION:
                 yield from self._exclusive(who, mine, used)
                 yield from self._weeks(who, mine, used)
@@ -109,7 +110,8 @@ class PersonSeparator:
                     yield self._order_row(row.need_idx, row.need_before, date)
 
     def _order_row(self, need: int, before: int, date: int) -> CutRow:
-        rows = self._exclusions.rows_of(int(self._person_of[need]))
+        rows, ptr = self.problem.pairs_by_need
+        rows = np.sort(np.concatenate([rows[ptr[k] : ptr[k + 1]] for k in (need, before)]))
         of_need, candidate = self.problem.pairs.need[rows], self.problem.pairs.candidate[rows]
         found = self.problem.candidates
         ordinal = found.slots.ordinal[found.slot_idx]

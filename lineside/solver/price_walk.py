@@ -46,9 +46,12 @@ class PriceWalk:
         found, modules = problem.candidates, len(problem.scenario.modules)
         self._group = found.lane[pricer.candidate] * modules + found.module[pricer.candidate]
 
-    def priced(self, price: Floats, share: Floats | None = None) -> Priced:
-        """Return every candidate's best cohort at some prices, of which each pair may see a share only."""
-        seen = price[self._need] if share is None else price[self._need] * share
+    def priced(self, price: Floats) -> Priced:
+        """Return every candidate's best cohort at some prices of needs."""
+        return self.priced_seen(price[self._need])
+
+    def priced_seen(self, seen: Floats) -> Priced:
+        """Return every candidate's best cohort if each of the pricer's pairs sees a price of its own."""
         return self._pricer.price(self._cost - seen, self._room, self._teacher)
 
     def moved(self, price: Floats, priced: Priced, rise: Floats | float) -> Floats:
@@ -64,13 +67,18 @@ class PriceWalk:
         fall = self._fall(priced)
         return np.where(fall > 0, np.maximum(price - fall, 0.0), np.minimum(price + rise, self._away))
 
-    def _fall(self, priced: Priced) -> Floats:
-        """Return by how much each price falls, for the best cohort of each module and lane to be worth nothing."""
+    def chosen(self, priced: Priced) -> Ints:
+        """Return the position of the best cohort of each module and lane, if it is worth more than it costs."""
         worth_it = np.flatnonzero(priced.reduced_cost < -TINY)
         order = worth_it[np.lexsort((priced.reduced_cost[worth_it], self._group[worth_it]))]
         fresh = np.ones(len(order), dtype=bool)
         fresh[1:] = self._group[order][1:] != self._group[order][:-1]
-        chosen = order[fresh]
+        found: Ints = order[fresh]
+        return found
+
+    def _fall(self, priced: Priced) -> Floats:
+        """Return by how much each price falls, for the best cohort of each module and lane to be worth nothing."""
+        chosen = self.chosen(priced)
         counts = priced.count[chosen]
         ends = np.cumsum(counts)
         flat = np.repeat(priced.first[chosen] - ends + counts, counts) + np.arange(int(ends[-1]) if len(ends) else 0)

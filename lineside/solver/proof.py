@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from lineside.solver.ascent import Ascent
 from lineside.solver.bound import ColumnGeneration
 from lineside.solver.budget import Allowance, Budget
-from lineside.solver.columns import Relaxation
+from lineside.solver.columns import Column, Relaxation
 from lineside.solver.compact.proof import BranchAndCut, rows_of
 from lineside.solver.conflicts import Conflicts
 from lineside.solver.cuts import Separator
+from lineside.solver.exclusions import nearest
 from lineside.solver.limit_rows import add_limit_rows
 from lineside.solver.problem import Problem
 from lineside.solver.program import ProgramError
@@ -23,6 +24,8 @@ from lineside.solver.seating import Ledger
 
 FIRST_CLOSE, CLOSE = 1e-2, 3e-3
 """Gap of the master at which rows are added for the first time, and later."""
+SEATS_A_PERSON = 60
+"""Seats of a person, the best at the prices of a large region, that rows about people are looked for in."""
 GUIDE_SECONDS = 2.0
 """How often the search is given the newest prices while the bound is still rising."""
 COMPACT_PAIRS = 15_000
@@ -70,8 +73,10 @@ class Proof:
         self.relaxation: Relaxation | None = None
         self.failed = self.is_relaxed = False
         self._master: ColumnGeneration | None = None
+        self._separator: Separator | None = None
         self._cutting: BranchAndCut | None = None
         self._can_cut = False
+        self._columns: list[Column] = []
         self._guided = 0.0
 
     @property
@@ -102,7 +107,7 @@ class Proof:
             return self._budget.allows(allowance) and not self._is_done()
 
         ascent.run(goes_on, self._on_bound)
-        self.relaxation = ascent.relaxation()
+        self.relaxation, self._columns = ascent.relaxation(), ascent.columns
 
     def relax(self, allowance: Allowance, keep_guiding: bool) -> None:
         """Solve the relaxation: add columns and rows until none is left, or a share of the budget is used up.
@@ -116,13 +121,7 @@ class Proof:
         keep_guiding
             Whether others read :attr:`relaxation` meanwhile.
         """
-        if self._master is None:
-            self._master = ColumnGeneration(self.problem, self.problem.viable_pairs)
-            self._separator = Separator(self._master, self._conflicts)
-            add_limit_rows(self._master)
-            if self.relaxation is not None:
-                self._master.start_from(self.relaxation.need_price)
-        master, separator = self._master, self._separator
+        master, separator = self._begun()
         while self._goes_on(allowance):
             try:
                 objective = master.round()
@@ -142,6 +141,20 @@ class Proof:
             self._guide(master)
         self.is_relaxed = self.failed or master.converged
         self._can_cut = master.converged and len(self.problem.viable_pairs) <= COMPACT_PAIRS
+
+    def _begun(self) -> tuple[ColumnGeneration, Separator]:
+        """Return the master and what finds its rows, made on first use; prices alone, where known, are their start."""
+        if self._master is None or self._separator is None:
+            problem = self.problem
+            self._master = ColumnGeneration(problem, problem.viable_pairs)
+            add_limit_rows(self._master)
+            seats = None
+            if self.relaxation is not None:
+                self._master.start_from(self.relaxation.need_price, self._columns)
+                self._columns = []
+                seats = nearest(problem, self.relaxation.pair_rows, self.relaxation.pair_reduced, SEATS_A_PERSON)
+            self._separator = Separator(self._master, self._conflicts, seats)
+        return self._master, self._separator
 
     def _guide(self, master: ColumnGeneration) -> None:
         """Give others the newest prices, unless older ones prove more."""
@@ -168,7 +181,7 @@ class Proof:
             above = (limit - self.problem.constant) / master.unit
             try:
                 if self._cutting is None:
-                    self._cutting = BranchAndCut(master, self._separator, self._ledger, above)
+                    self._cutting = BranchAndCut(master, self._begun()[1], self._ledger, above)
                 seconds = max(START_SECONDS, self._budget.seconds_left - START_SECONDS)
                 seconds = seconds if seconds < SHORT_SECONDS else max(SHORT_SECONDS, ROUND_SHARE * seconds)
                 nodes = COUNTED_NODES if self._budget.counted else None
