@@ -18,11 +18,11 @@ from lineside.solver.charges import least_charges
 from lineside.solver.columns import PARTS, UNIT_SCALE, Column, CutRow, Part, Relaxation
 from lineside.solver.least_paid import LeastPaid
 from lineside.solver.loss_rows import LossRows
+from lineside.solver.need_rows import add_needs, most_cohorts
 from lineside.solver.pricing import Priced, Pricer
 from lineside.solver.problem import Problem
 from lineside.solver.program import LinearProgram, Optimum, ProgramError
 from lineside.solver.scaling import Scaling
-from lineside.solver.together import Way
 from lineside.solver.week_losses import LossRow, WeekLosses
 
 Floats = NDArray[np.float64]
@@ -61,9 +61,6 @@ class ColumnGeneration:
         self._room_cost = problem.rooms.cost / self.unit
         self._teacher_cost = problem.instructors.cost / self.unit
         self._scaling = Scaling(self.pricer)
-        # A seat that keeps the published one may cost less than nothing: prices count from each need's cheapest seat.
-        self._base = np.zeros(len(problem.demand.needs))
-        np.minimum.at(self._base, self._need_of, self._pair_cost)
         self.columns: list[Column] = []
         self._seen: set[tuple[int, int, int, bytes]] = set()
         self._holders: dict[tuple[Part, int], list[int]] = {}
@@ -72,44 +69,14 @@ class ColumnGeneration:
         self.limits: list[float] = []
         self._variable_of: list[int] = []
         self._program = LinearProgram()
-        self._build_needs()
-        self._most_cohorts = self._count_cohorts()
+        self._first_row = add_needs(self._program, problem, self.unit)
+        self._most_cohorts = most_cohorts(problem, self.pricer.pairs)
         self._price = np.array([need.price for need in problem.demand.needs], dtype=float) / self.unit
         self._least_paid = LeastPaid(problem.demand, problem.together.ways, problem.together.loose, self._price)
         self.weights, self._values = np.zeros(0), np.zeros(0)
         self.best = -np.inf
         self._best_priced: tuple[Floats, Floats, Priced] | None = None
         self.converged = False
-
-    def _build_needs(self) -> None:
-        """Add the rows of needs first, then one of each choice and of each person with ways."""
-        program, demand, together = self._program, self.problem.demand, self.problem.together
-        in_ways = {need for ways in together.ways for way in ways for need in way.asked}
-        for k, need in enumerate(demand.needs):
-            required = 0.0 if need.options or k in in_ways else 1.0
-            program.add_row(required, required)
-        for row, need in enumerate(demand.needs):
-            program.add_variable(need.price / self.unit, [(row, 1.0)])
-        for choice in together.loose:
-            asked = [[(row, -1.0) for row, need in enumerate(demand.needs) if k in need.options] for k in choice]
-            program.add_row(1.0, 1.0, [(program.add_variable(0.0, entries), 1.0) for entries in asked])
-        for ways in together.ways:
-            program.add_row(1.0, 1.0, [(self._add_way(way), 1.0) for way in ways])
-        self._first_row = program.num_rows
-
-    def _add_way(self, way: Way) -> int:
-        """Add a way as a variable: what it does not meet goes without, what it meets may have a seat."""
-        empty = sum(self.problem.demand.needs[k].price for k in way.asked if k not in way.met)
-        return self._program.add_variable(empty / self.unit, [(k, -1.0) for k in way.met])
-
-    def _count_cohorts(self) -> Ints:
-        """Return the most cohorts of each module that any plan can have."""
-        modules = self.problem.scenario.modules
-        needs = np.unique(self._need_of[self.pricer.pairs])
-        module = np.array([need.module_idx for need in self.problem.demand.needs], dtype=np.int64)
-        people = np.bincount(module[needs], minlength=len(modules))
-        most: Ints = people // np.array([row.seats_min for row in modules])
-        return most
 
     def add_column(self, column: Column) -> bool:
         """Add a column unless it is there already; return whether it was new."""
@@ -271,22 +238,21 @@ class ColumnGeneration:
 
         Notes
         -----
-        Prices are smoothed towards those of the best bound (Wentges 1997); if that finds no column
-        that improves the master, its own prices decide.
+        Prices are smoothed towards those of the best bound (Wentges 1997); what improves the master is added of the
+        columns that they ask for, and of those that the master's own prices ask for.
         """
         self.converged = False
         objective, duals, cut_duals = self.solve_master()
         cut_duals = self._losses.within_prices(cut_duals)
+        added = 0
         if self._best_priced is not None:
             anchor, anchor_cuts, _ = self._best_priced
             anchor_cuts = np.concatenate([anchor_cuts, np.zeros(len(cut_duals) - len(anchor_cuts))])
             smooth = SMOOTHING * anchor + (1 - SMOOTHING) * duals
             smooth_cuts = self._losses.within_prices(SMOOTHING * anchor_cuts + (1 - SMOOTHING) * cut_duals)
-            priced = self._try(smooth, smooth_cuts)
-            if self._add_best(priced, self.column_values(duals, cut_duals)):
-                return objective
-        priced = self._try(duals, cut_duals)
-        self.converged = not self._add_best(priced, None)
+            added = self._add_best(self._try(smooth, smooth_cuts), self.column_values(duals, cut_duals))
+        added += self._add_best(self._try(duals, cut_duals), None)
+        self.converged = not added
         return objective
 
     def _try(self, duals: Floats, cut_duals: Floats) -> Priced:
@@ -296,15 +262,22 @@ class ColumnGeneration:
         """
         priced = self.price(duals, cut_duals)
         self._keep(duals, cut_duals, priced)
-        pair_value, room_value, teacher_value, minutes = self.column_values(self._base, cut_duals)
-        cost = pair_value[self.pricer.pairs]
+        fair = self._affordable(duals, cut_duals, priced)
+        self._keep(fair, cut_duals, self.price(fair, cut_duals))
+        return priced
+
+    def _affordable(self, duals: Floats, cut_duals: Floats, priced: Priced) -> Floats:
+        """Return duals of needs scaled down until no cohort is worth more than it costs."""
+        pair_value, room_value, teacher_value, minutes = self.column_values(np.zeros(len(duals)), cut_duals)
+        # Prices count from each need's cheapest seat, which may be below nothing: it may keep the published one.
+        base, value, need = np.zeros(len(duals)), pair_value[self.pricer.pairs], self._need_of[self.pricer.pairs]
+        np.minimum.at(base, need, value)
+        cost = value - base[need]
 
         def at(seen: Floats) -> Priced:
             return self.pricer.price(cost - seen, room_value, teacher_value, minutes)
 
-        fair = self._base + self._scaling.affordable(np.maximum(duals - self._base, 0.0), priced, at)
-        self._keep(fair, cut_duals, self.price(fair, cut_duals))
-        return priced
+        return base + self._scaling.affordable(np.maximum(duals - base, 0.0), priced, at)
 
     def _keep(self, duals: Floats, cut_duals: Floats, priced: Priced) -> None:
         bound = self.lagrangian(duals, cut_duals, priced)

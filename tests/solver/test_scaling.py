@@ -1,0 +1,88 @@
+"""Scaled prices: no cohort is worth more than it costs there, they prove more, and rows about some seats are valid."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lineside.models.reading import read_scenario
+from lineside.solver.ascent import Ascent
+from lineside.solver.bound import ColumnGeneration
+from lineside.solver.cuts import Separator
+from lineside.solver.exclusions import nearest
+from lineside.solver.problem import Problem
+from tests.exhaustive import exhaustive_optimum
+from tests.random_scenarios import random_scenario
+
+REGIONS = Path(__file__).parents[2] / "../shared/regions"
+
+
+def region(name: str) -> Problem:
+    return Problem(read_scenario(REGIONS / name).scenario)
+
+
+def test_before_the_master_has_its_columns_scaled_prices_prove_what_a_lagrangian_bound_does_not() -> None:
+    problem = region("s-tight-4")
+    ascent = Ascent(problem)
+    ascent.run(lambda: True, lambda _: None)
+    master = ColumnGeneration(problem, problem.viable_pairs)
+    scaled_wins = 0
+    for _ in range(25):
+        before = master.best
+        master.round()
+        _, duals, cut_duals = master.solve_master()
+        priced = master.price(duals, cut_duals)
+        plain = master.lagrangian(duals, cut_duals, priced)
+        assert master.best >= before
+        scaled_wins += master.best > max(plain, before)
+    assert scaled_wins >= 5
+
+
+def test_the_cohorts_of_the_ascent_bring_the_master_near_its_bound_at_once() -> None:
+    problem = region("s-tight-4")
+    ascent = Ascent(problem)
+    ascent.run(lambda: True, lambda _: None)
+    warm, cold = (ColumnGeneration(problem, problem.viable_pairs) for _ in range(2))
+    warm.start_from(ascent.relaxation().need_price, ascent.columns)
+    cold.start_from(ascent.relaxation().need_price)
+    assert {len(column.pairs) > 0 for column in ascent.columns} == {True}
+    for column in ascent.columns[:200]:
+        assert column.teacher in problem.instructors.entries_of(column.candidate)
+        assert column.room in problem.rooms.entries_of(column.candidate)
+        assert set(problem.pairs.candidate[column.pairs].tolist()) == {column.candidate}
+    start = [master.solve_master()[0] for master in (warm, cold)]
+    assert start[0] < start[1]
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_rows_about_some_seats_of_each_person_forbid_no_plan(seed: int) -> None:
+    scenario = random_scenario(seed)
+    optimum = exhaustive_optimum(scenario)
+    problem = Problem(scenario)
+    if optimum is None or not len(problem.viable_pairs):
+        return
+    master = ColumnGeneration(problem, problem.viable_pairs)
+    draws = np.random.default_rng(seed)
+    rows = master.pricer.pairs
+    separator = Separator(master, None, nearest(problem, rows, draws.random(len(rows)), 2))
+    for _ in range(60):
+        master.round()
+        if master.converged and not separator.add_violated():
+            break
+    units = master.best * master.unit + problem.constant - problem.rounding_slack
+    assert problem.money.line_minutes(units) <= float(optimum) + 0.001
+
+
+def test_the_nearest_seats_of_each_person_are_those_of_least_value() -> None:
+    problem = region("s-plain-1")
+    rows = problem.viable_pairs
+    person = np.array([need.person_idx for need in problem.demand.needs])[problem.pairs.need[rows]]
+    value = np.random.default_rng(1).random(len(rows))
+    kept = nearest(problem, rows, value, 7)
+    assert np.all(np.diff(kept) > 0)
+    for who in np.unique(person).tolist():
+        mine = person == who
+        expected = rows[mine][np.argsort(value[mine])[:7]]
+        assert set(kept.tolist()) & set(rows[mine].tolist()) == set(expected.tolist())
