@@ -41,6 +41,8 @@ class Ascent:
     ----------
     problem
         The prepared problem.
+    keeps_columns
+        Whether :attr:`columns` are wanted, for a master problem that goes on from here.
 
     Notes
     -----
@@ -48,8 +50,8 @@ class Ascent:
     the optimum.
     """
 
-    def __init__(self, problem: Problem) -> None:
-        self.problem = problem
+    def __init__(self, problem: Problem, keeps_columns: bool = False) -> None:
+        self.problem, self._keeps_columns = problem, keeps_columns
         self.unit = UNIT_SCALE * problem.money.scale
         self._pricer = Pricer(cheapest_instructors(problem), problem.viable_pairs, self.unit, problem.charges)
         rows = problem.pairs.need[self._pricer.pairs]
@@ -66,7 +68,7 @@ class Ascent:
         self._rise = FIRST_RISE
         self._round = 0
         self.best = -np.inf
-        self.worth = self._affordable(self._away, self._walk.priced(self._away))
+        self.worth = self._affordable(self._away)
         self._price_now = self.worth.copy()
         self._take(self.worth)
 
@@ -94,9 +96,8 @@ class Ascent:
         better = False
         self._round += 1
         if self._round % PROVE_EVERY == 0:
-            worth = self._affordable(price, priced)
-            better = self._take(worth)
-        if self._rise < KEPT_RISE:
+            better = self._take(self._affordable(price))
+        if self._keeps_columns and self._rise < KEPT_RISE:
             self._remember(priced)
         _, met = self._least_paid.of(price + self._base)
         self._price_now = self._walk.moved(price, priced, np.where(met, self._rise, 0.0))
@@ -115,12 +116,12 @@ class Ascent:
 
     @property
     def columns(self) -> list[Column]:
-        """The cohorts that made prices fall in the last rounds."""
+        """The cohorts that made prices fall in the last rounds, if they are kept."""
         return list(self._columns.values())
 
-    def _affordable(self, price: Floats, priced: Priced) -> Floats:
+    def _affordable(self, price: Floats) -> Floats:
         """Return prices scaled down so that no cohort costs less than its people's."""
-        return self._scaling.affordable(price, priced, self._walk.priced_seen)
+        return self._scaling.affordable(price, self._walk.priced_seen)
 
     def _take(self, worth: Floats) -> bool:
         """Prove the bound of some prices and keep them if it is the best.

@@ -256,20 +256,23 @@ class ColumnGeneration:
         return objective
 
     def _try(self, duals: Floats, cut_duals: Floats) -> Priced:
-        """Price at some duals and keep the bound if it is the best so far, of these duals or of what is left of them.
+        """Price at some duals; keep the bound that they prove, or prove with the needs' scaled down, if it is the best.
 
-        The prices of needs are scaled down until no cohort is worth more than it costs, where that proves more.
+        Duals of rows must be within their prices (:meth:`LossRows.within_prices`): validity rests on that.
         """
         priced = self.price(duals, cut_duals)
         self._keep(duals, cut_duals, priced)
-        fair = self._affordable(duals, cut_duals, priced)
+        fair = self._affordable(duals, cut_duals)
         self._keep(fair, cut_duals, self.price(fair, cut_duals))
         return priced
 
-    def _affordable(self, duals: Floats, cut_duals: Floats, priced: Priced) -> Floats:
-        """Return duals of needs scaled down until no cohort is worth more than it costs."""
+    def _affordable(self, duals: Floats, cut_duals: Floats) -> Floats:
+        """Return duals of needs scaled down until no cohort is worth more than it costs.
+
+        One below its need's cheapest seat is lifted to it first: that proved more than to leave it.
+        """
         pair_value, room_value, teacher_value, minutes = self.column_values(np.zeros(len(duals)), cut_duals)
-        # Prices count from each need's cheapest seat, which may be below nothing: it may keep the published one.
+        # Prices count from 0, or from a need's cheapest seat where that is below 0: it may keep the published one.
         base, value, need = np.zeros(len(duals)), pair_value[self.pricer.pairs], self._need_of[self.pricer.pairs]
         np.minimum.at(base, need, value)
         cost = value - base[need]
@@ -277,7 +280,7 @@ class ColumnGeneration:
         def at(seen: Floats) -> Priced:
             return self.pricer.price(cost - seen, room_value, teacher_value, minutes)
 
-        return base + self._scaling.affordable(np.maximum(duals - base, 0.0), priced, at)
+        return base + self._scaling.affordable(np.maximum(duals - base, 0.0), at)
 
     def _keep(self, duals: Floats, cut_duals: Floats, priced: Priced) -> None:
         bound = self.lagrangian(duals, cut_duals, priced)

@@ -11,7 +11,7 @@ from lineside.solver.together import Way
 
 
 def add_needs(program: LinearProgram, problem: Problem, unit: float) -> int:
-    """Add the rows of needs first, then one of each choice and of each person with ways; return their number.
+    """Add the rows of needs first, then one of each choice and of each person with ways.
 
     Parameters
     ----------
@@ -21,6 +21,10 @@ def add_needs(program: LinearProgram, problem: Problem, unit: float) -> int:
         The prepared problem.
     unit
         Units of the objective in which the program counts.
+
+    Returns
+    -------
+    Number of all these rows: others begin there.
     """
     demand, together = problem.demand, problem.together
     in_ways = {need for ways in together.ways for way in ways for need in way.asked}

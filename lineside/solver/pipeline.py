@@ -283,7 +283,7 @@ class Pipeline:
 
     def _ascend(self) -> None:
         """Raise the bound by prices alone."""
-        self._proof.ascend(self._budget.share(BOUND_SHARE))
+        self._proof.ascend(self._budget.share(BOUND_SHARE), self._can_relax_on)
 
     def _relax_alone(self) -> None:
         """Raise the bound with nothing beside it: its prices are worth more than what the search finds without."""

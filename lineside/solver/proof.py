@@ -89,15 +89,17 @@ class Proof:
         """The column generation, once it has begun."""
         return self._master
 
-    def ascend(self, allowance: Allowance) -> None:
+    def ascend(self, allowance: Allowance, relaxes_on: bool) -> None:
         """Raise the bound by prices alone until they hardly move, or a share of the budget is used up.
 
         Parameters
         ----------
         allowance
             The share.
+        relaxes_on
+            Whether :meth:`relax` is to follow.
         """
-        ascent = Ascent(self.problem)
+        ascent = Ascent(self.problem, relaxes_on)
         work = ASCENT_WORK * len(self.problem.viable_pairs)
 
         def goes_on() -> bool:
@@ -175,13 +177,15 @@ class Proof:
         on_solution
             Called with the pair rows of the cohorts that a solution of the relaxation opens.
         """
-        master = self._master
-        while master is not None and self.can_cut and self._goes_on(allowance):
+        if self._master is None or self._separator is None:
+            return
+        master, separator = self._master, self._separator
+        while self.can_cut and self._goes_on(allowance):
             limit = cutoff()
             above = (limit - self.problem.constant) / master.unit
             try:
                 if self._cutting is None:
-                    self._cutting = BranchAndCut(master, self._begun()[1], self._ledger, above)
+                    self._cutting = BranchAndCut(master, separator, self._ledger, above)
                 seconds = max(START_SECONDS, self._budget.seconds_left - START_SECONDS)
                 seconds = seconds if seconds < SHORT_SECONDS else max(SHORT_SECONDS, ROUND_SHARE * seconds)
                 nodes = COUNTED_NODES if self._budget.counted else None

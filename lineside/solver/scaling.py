@@ -39,15 +39,13 @@ class Scaling:
         self._owner = position[pricer.problem.pairs.candidate[pricer.pairs]]
         self._size = len(pricer.candidate)
 
-    def affordable(self, price: Floats, priced: Priced, at: Callable[[Floats], Priced]) -> Floats:
+    def affordable(self, price: Floats, at: Callable[[Floats], Priced]) -> Floats:
         """Return prices scaled down so that no cohort costs less than its people's.
 
         Parameters
         ----------
         price
             What a seat of each need is worth beyond its cheapest; 0 at least.
-        priced
-            Every candidate's best cohort at these prices.
         at
             Returns every candidate's best cohort if each of the pricer's pairs sees a price of its own.
 
@@ -58,6 +56,7 @@ class Scaling:
         shrinks with the smallest share of its candidates. What rounding leaves below 0 is the caller's to charge.
         """
         share = np.ones(self._size)
+        priced = at(price[self._need])
         for _ in range(MOST_SCALINGS):
             short = priced.reduced_cost < -TINY
             if not short.any():

@@ -16,6 +16,8 @@ from lineside.solver.problem import Problem
 from tests.exhaustive import exhaustive_optimum
 from tests.random_scenarios import random_scenario
 
+SEATS = 4
+"""Seats of a person that rows are looked for in: fewer than most have, enough to exclude each other."""
 REGIONS = Path(__file__).parents[2] / "../shared/regions"
 
 
@@ -31,7 +33,7 @@ def test_before_the_master_has_its_columns_scaled_prices_prove_what_a_lagrangian
         master.round()
         _, duals, cut_duals = master.solve_master()
         priced = master.price(duals, cut_duals)
-        scaled = master._affordable(duals, cut_duals, priced)
+        scaled = master._affordable(duals, cut_duals)
         plain = master.lagrangian(duals, cut_duals, priced)
         gains.append(master.lagrangian(scaled, cut_duals, master.price(scaled, cut_duals)) - plain)
     assert sum(gain > 1e-6 for gain in gains) >= 20
@@ -39,7 +41,7 @@ def test_before_the_master_has_its_columns_scaled_prices_prove_what_a_lagrangian
 
 def test_the_cohorts_of_the_ascent_give_the_master_a_better_start() -> None:
     problem = region("s-tight-4")
-    ascent = Ascent(problem)
+    ascent = Ascent(problem, keeps_columns=True)
     ascent.run(lambda: True, lambda _: None)
     warm, cold = (ColumnGeneration(problem, problem.viable_pairs) for _ in range(2))
     warm.start_from(ascent.relaxation().need_price, ascent.columns)
@@ -53,23 +55,50 @@ def test_the_cohorts_of_the_ascent_give_the_master_a_better_start() -> None:
     assert start[0] < start[1]
 
 
-@pytest.mark.parametrize("seed", range(60))
-def test_rows_about_some_seats_of_each_person_forbid_no_plan(seed: int) -> None:
-    scenario = random_scenario(seed)
-    optimum = exhaustive_optimum(scenario)
-    problem = Problem(scenario)
-    if optimum is None or not len(problem.viable_pairs):
-        return
+def test_rows_about_some_seats_of_each_person_forbid_no_plan() -> None:
+    added = 0
+    for seed in range(40):
+        scenario = random_scenario(seed)
+        optimum = exhaustive_optimum(scenario)
+        problem = Problem(scenario)
+        if optimum is None:
+            continue
+        master = ColumnGeneration(problem, problem.viable_pairs)
+        rows = master.pricer.pairs
+        seats = nearest(problem, rows, np.random.default_rng(seed).random(len(rows)), SEATS)
+        separator = Separator(master, None, seats)
+        while True:
+            master.round()
+            if master.converged and not separator.add_violated():
+                break
+        units = master.best * master.unit + problem.constant - problem.rounding_slack
+        assert problem.money.line_minutes(units) <= float(optimum) + 1e-6
+        about_seats = [row for row in master.plain_rows() if row.part == "pair" and row.coefficients.min() > 0]
+        assert all(np.isin(row.entries, seats).all() for row in about_seats)
+        added += len(about_seats)
+    assert added >= 5
+
+
+@pytest.mark.parametrize("seed", [17, 57, 92, 100, 101, 112, 121])
+def test_rows_of_order_and_party_have_the_seats_that_are_not_looked_at_too(seed: int) -> None:
+    problem = Problem(random_scenario(seed))
     master = ColumnGeneration(problem, problem.viable_pairs)
-    draws = np.random.default_rng(seed)
-    rows = master.pricer.pairs
-    separator = Separator(master, None, nearest(problem, rows, draws.random(len(rows)), 2))
-    for _ in range(60):
+    for _ in range(30):
         master.round()
-        if master.converged and not separator.add_violated():
+        if master.converged:
             break
-    units = master.best * master.unit + problem.constant - problem.rounding_slack
-    assert problem.money.line_minutes(units) <= float(optimum) + 0.001
+    used = master.usage()["pair"]
+    nobody = np.zeros(0, dtype=np.int64)
+    every, few = (
+        [
+            row.entries.tolist()
+            for row in Separator(master, None, seats)._people.rows(used)
+            if row.coefficients.min() < 0
+        ]
+        for seats in (None, nobody)
+    )
+    assert every
+    assert few == every
 
 
 def test_the_nearest_seats_of_each_person_are_those_of_least_value() -> None:

@@ -270,7 +270,8 @@ class _Replanner:
             return
         memory = self.incumbent.conflicts, self.incumbent.ledger
         proof = Proof(self.problem, *memory, self._budget, self._take_bound, lambda: self._is_best)
-        prove = proof.ascend if len(self.problem.viable_pairs) > MANY_PAIRS else (lambda a: proof.relax(a, True))
+        many = len(self.problem.viable_pairs) > MANY_PAIRS
+        prove = (lambda a: proof.ascend(a, False)) if many else (lambda a: proof.relax(a, True))
         searcher = BudgetedSearch(self.incumbent, lambda: proof.relaxation, self._budget, search.seed, self._rules)
         self._report("improving the plan within the limits on changes")
         with ThreadPoolExecutor(1) as pool:
