@@ -12,6 +12,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ from benchmarks.fuzz.hunt import HANG_SECONDS, TARGETS
 
 GUIDE = ROOT / ".venv-atheris"
 RESULTS = ROOT / "benchmarks" / "results"
+KINDS = ("refused", "taken", "failed", "hung")
+"""What may come of a case."""
 HEAD = (
     "| target | cases | refused | taken | failed | hung | processor s | slowest s | peak MB | guided |\n"
     + "| --- |"
@@ -51,8 +54,8 @@ def row(name: str, figures: dict[str, Any]) -> str:
     """Return a line of the table of results."""
     if "died" in figures:
         return f"| {name} | died | | | | | | | | |\n"
-    cases = sum(figures[kind] for kind in ("refused", "taken", "failed", "hung"))
-    counts = " | ".join(f"{figures[kind]:,}" for kind in ("refused", "taken", "failed", "hung"))
+    cases = sum(figures[kind] for kind in KINDS)
+    counts = " | ".join(f"{figures[kind]:,}" for kind in KINDS)
     guided = "yes" if figures["guided"] else "no"
     spent = f"{figures['processor_seconds']} | {figures['slowest_seconds']} | {figures['peak_mb']:,}"
     return f"| {name} | {cases:,} | {counts} | {spent} | {guided} |\n"
@@ -66,7 +69,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=600, help="most time in all")
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args()
-    share, is_bad = len(given.targets), False
+    cases, is_bad, began = given.cases, False, time.monotonic()
     moment = dt.datetime.now(dt.UTC)
     lines = [
         f"\n## {moment:%H:%M} UTC, seed {given.seed}, {given.seconds:g} s in all, hang limit {HANG_SECONDS} s\n\n",
@@ -74,8 +77,11 @@ def main() -> None:
     ]
     print(lines[0] + HEAD, end="")
     notes = []
-    for name in given.targets:
-        figures = hunted(name, given.seconds / share, -(-given.cases // share), given.seed)
+    for number, name in enumerate(given.targets):
+        share = len(given.targets) - number  # a target's turn comes with what those before it have left over
+        seconds = (given.seconds - (time.monotonic() - began)) / share
+        figures = hunted(name, seconds, -(-cases // share), given.seed)
+        cases -= sum(figures.get(kind, 0) for kind in KINDS)
         lines.append(row(name, figures))
         print(lines[-1], end="", flush=True)
         is_bad |= "died" in figures or figures["failed"] + figures["hung"] > 0

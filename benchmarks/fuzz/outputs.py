@@ -49,7 +49,6 @@ def renamed(draw: Draw) -> tuple[RawScenario, Plan]:
     texts = ground.with_cells(changed)
     if not draw.number(4):
         texts = replace(texts, settings={**texts.settings, "name": draw.text()})
-        plan = plan.model_copy(update={"scenario": texts.settings["name"]})
     return texts, plan
 
 
@@ -60,6 +59,7 @@ def names(draw: Draw) -> Outcome:
         scenario = result_of(texts, Findings()).scenario
     except ScenarioMistakes:
         return judged(texts, Findings())
+    plan = plan.model_copy(update={"scenario": scenario.settings.name})
     faults = check(scenario, plan).faults
     if faults:
         raise HarmError(f"Another name made another plan: {faults[0]}")
