@@ -127,7 +127,7 @@ class ColumnGeneration:
 
     def add_loss_row(self, row: LossRow) -> None:
         """Add a row that holds up the line time lost in a crew's week; rows of one key share that variable."""
-        linear = CutRow("pair", row.entries, row.units / self.unit, row.limit / self.unit)
+        linear = row.over(self.problem, self.unit)
         holders = {k for entry in row.entries.tolist() for k in self._holders.get(("pair", entry), ())}
         paid = {self._variable_of[k]: self._losses.charge(row, self.columns[k].pairs) for k in sorted(holders)}
         variable = self._losses.variable.get(row.key)
@@ -138,7 +138,7 @@ class ColumnGeneration:
             position = self.add_row(linear, None, {**paid, variable: 1.0})
         self._losses.add(position, row, variable)
 
-    def loss_violation(self, row: LossRow, used: Floats) -> float:
+    def loss_violation(self, row: LossRow, used: dict[Part, Floats]) -> float:
         """Return by how many master units the shares of the last solution's seats exceed what is paid for them.
 
         Parameters
@@ -146,14 +146,19 @@ class ColumnGeneration:
         row
             The row.
         used
-            How much the solution uses of every pair row.
+            How much the solution uses of everything (:meth:`usage`).
         """
         variable = self._losses.variable.get(row.key, -1)
         paid = float(self._values[variable]) if 0 <= variable < len(self._values) else 0.0
         holders = {k for entry in row.entries.tolist() for k in self._holders.get(("pair", entry), ())}
         in_use = (k for k in holders if k < len(self.weights) and self.weights[k] > TOLERANCE)
         paid += sum(float(self.weights[k]) * self._losses.charge(row, self.columns[k].pairs) for k in in_use)
-        return (float(used[row.entries] @ row.units) - row.limit) / self.unit - paid
+        linear = row.over(self.problem, self.unit)
+        return (
+            sum(float(used[part.part][part.entries] @ part.coefficients) for part in linear.parts())
+            - linear.limit
+            - paid
+        )
 
     def plain_rows(self) -> list[CutRow]:
         """Return the rows that are not about line time."""

@@ -72,7 +72,7 @@ class Separator:
         for k in chosen:
             self.master.add_row(self._pool[k])
         self._pool = [row for k, row in enumerate(self._pool) if k not in set(chosen)]
-        return len(chosen) + self._add_losses(used["pair"])
+        return len(chosen) + self._add_losses(used)
 
     def broken(self, columns: list[Column], used: dict[Part, NDArray[np.float64]]) -> list[CutRow]:
         """Return the rows that whole cohorts break; the master does not get them.
@@ -94,7 +94,7 @@ class Separator:
         self._pool.extend((*self._servers(uses, "room"), *self._servers(uses, "teacher"), *self._teacher_weeks(uses)))
         self._pool.extend(self._people.rows(seats))
 
-    def _add_losses(self, used: NDArray[np.float64]) -> int:
+    def _add_losses(self, used: dict[Part, NDArray[np.float64]]) -> int:
         """Add the rows of line time lost in a week that the solution pays too little for; return their number."""
         master = self.master
         rows = master.week_losses.rows(master.columns, master.weights)

@@ -43,3 +43,21 @@ def random_seating(problem: Problem, rng: Random, share: float = 0.7) -> Seating
         for candidate, needs in people.items()
     ]
     return Seating(tuple(cohorts), chosen)
+
+
+def in_rooms(problem: Problem, seating: Seating) -> Seating:
+    """Return a seating with each candidate's people in as many of its rooms as they need, and the others unseated.
+
+    Each cohort of a candidate has an instructor of its own.
+    """
+    cohorts = []
+    for cohort in seating.cohorts:
+        entries, left = problem.rooms.entries_of(cohort.candidate), sorted(cohort.needs)
+        for entry, instructor in zip(entries, problem.instructors.of(cohort.candidate).tolist(), strict=False):
+            seats = int(problem.room_seats[entry])
+            people, left = left[:seats], left[seats:]
+            if people:
+                cohorts.append(
+                    OpenCohort(cohort.candidate, int(problem.rooms.idx[entry]), instructor, frozenset(people))
+                )
+    return Seating(tuple(cohorts), seating.chosen)

@@ -18,7 +18,7 @@ from lineside.solver.seating import Seating
 from lineside.solver.week_losses import LossRow, WeekLosses, minorants
 from tests.build import tiny
 from tests.random_scenarios import random_scenario
-from tests.solver.seatings import random_seating, with_every_instructor
+from tests.solver.seatings import in_rooms, random_seating, with_every_instructor
 from tests.solver.test_charges import apart
 
 
@@ -56,7 +56,7 @@ def test_rows_and_charges_never_ask_for_more_than_the_line_time_lost(seed: int, 
     rows, rng = np.arange(len(problem.pairs)), Random(seed)
     charges = least_charges(problem, rows)
     losses, paid = WeekLosses(problem, charges, rows), LossRows(charges, 1.0)
-    seatings = [apart(problem, random_seating(problem, rng)) for _ in range(4)]
+    seatings = [in_rooms(problem, apart(problem, random_seating(problem, rng))) for _ in range(4)]
     columns = [_columns(problem, seating) for seating in seatings]
     every = [column for part in columns for column in part]
     mixed = np.array([rng.random() for _ in every])
@@ -79,7 +79,7 @@ def test_rows_of_a_plan_ask_for_all_that_it_loses(seed: int) -> None:
     charges = least_charges(problem, rows)
     losses, paid = WeekLosses(problem, charges, rows), LossRows(charges, 1.0)
     for _ in range(4):
-        cohorts = random_seating(problem, rng).cohorts[:1]
+        cohorts = in_rooms(problem, random_seating(problem, rng)).cohorts[:1]
         seating = Seating(cohorts, tuple(choice[0] for choice in problem.demand.choices))
         part = _columns(problem, seating)
         plan = finish(problem, seating, 0.0, "feasible", {})
@@ -137,6 +137,8 @@ def _asked(rows: list[LossRow], columns: list[Column], paid: LossRows) -> float:
     most: dict[tuple[int, int], float] = {}
     for row in rows:
         shares = sum(float(row.units[np.isin(row.entries, column.pairs)].sum()) for column in columns)
+        spared = dict(zip(row.candidates.tolist(), row.spared.tolist(), strict=True))
+        shares -= sum(spared.get(column.candidate, 0.0) for column in columns)
         beyond = shares - row.limit - sum(paid.charge(row, column.pairs) for column in columns)
         most[row.key] = max(most.get(row.key, 0.0), beyond)
     return sum(most.values())

@@ -18,7 +18,7 @@ from ortools.math_opt import result_pb2, solution_pb2
 from ortools.math_opt.python import mathopt
 
 from lineside.solver.bound import ColumnGeneration
-from lineside.solver.columns import CutRow
+from lineside.solver.columns import Column, CutRow
 from lineside.solver.compact.crews import Cover, crews_of, people_of
 from lineside.solver.compact.scip import Limits, solve_apart
 from lineside.solver.seating import Ledger
@@ -92,6 +92,8 @@ class CompactProgram:
     def __init__(self, master: ColumnGeneration, ledger: Ledger, rows: Ints) -> None:
         self.problem, self.unit, self.rows = master.problem, master.unit, rows
         self._charges = master.pricer.charges
+        self._week_losses = master.week_losses
+        self._known_losses: set[tuple[object, ...]] = set()
         self._model = mathopt.Model()
         problem = self.problem
         self._seat = {row: self._binary(problem.pairs.cost[row]) for row in rows.tolist()}
@@ -253,8 +255,17 @@ class CompactProgram:
             terms += [(found[entry], amount) for entry, amount in entries if entry in found]
         self._at_most(terms, row.limit)
 
+    def new_loss_rows(self, columns: list[Column]) -> dict[int, list[LossRow]]:
+        """Return the rows of line time that some cohorts push up most and that the program has not, by crew."""
+        found: dict[int, list[LossRow]] = {}
+        for row in self._week_losses.rows(columns, np.ones(len(columns))):
+            if row.identity not in self._known_losses:
+                found.setdefault(self._crew_of[row.key[0]], []).append(row)
+        return found
+
     def add_loss_row(self, row: LossRow) -> None:
         """Add a row of line time in a week, beyond what candidates are charged."""
+        self._known_losses.add(row.identity)
         persona = row.key[0]
         crew = self._crew_of[persona]
         if crew not in self.crews:
@@ -268,6 +279,9 @@ class CompactProgram:
             if entry in self._seat:
                 terms.append((self._seat[entry], units / self.unit))
                 minutes[int(self.problem.pairs.candidate[entry])] = own
+        for candidate, units in zip(row.candidates.tolist(), row.spared.tolist(), strict=True):
+            rooms = (self._room.get(entry) for entry in self.problem.rooms.entries_of(candidate))
+            terms += [(room, -units / self.unit) for room in rooms if room is not None]
         for candidate, own in minutes.items():
             charge, whole = self._charge[candidate, persona]
             terms.append((charge, -own / whole))

@@ -15,6 +15,7 @@ from lineside.solver.compact.program import CompactProgram, Solution
 from lineside.solver.conflicts import duty_faults
 from lineside.solver.cuts import Separator
 from lineside.solver.problem import Problem
+from lineside.solver.week_losses import LossRow
 
 Ints = NDArray[np.int64]
 TINY = 1e-6
@@ -28,15 +29,18 @@ class Faults:
     ----------
     rows
         Rows that it breaks.
+    losses
+        Rows of line time in a week that it breaks.
     covers
-        Crews and sets of seats whose line time it pays too little for.
+        Crews and sets of seats whose line time it pays too little for, and no new row tells.
     """
 
     rows: list[CutRow]
+    losses: list[LossRow]
     covers: list[tuple[int, Cover]]
 
     def __bool__(self) -> bool:
-        return bool(self.rows or self.covers)
+        return bool(self.rows or self.losses or self.covers)
 
 
 def faults_of(program: CompactProgram, solution: Solution, separator: Separator) -> Faults:
@@ -60,12 +64,16 @@ def faults_of(program: CompactProgram, solution: Solution, separator: Separator)
     }
     rows = [*separator.broken(columns, used), *_too_near(problem, columns), *_long_duty(problem, solution.seats)]
     taken = frozenset(solution.seats.tolist())
+    losses: list[LossRow] = []
     covers: list[tuple[int, Cover]] = []
+    by_crew = program.new_loss_rows(columns)
     for crew, found in program.crews.items():
         units, costly = cost_of(problem, found, taken)
         if units / program.unit > solution.lost[crew] + TINY:
-            covers.extend((crew, cover) for cover in costly if cover not in found.stated)
-    return Faults(rows, covers)
+            losses.extend(by_crew.get(crew, ()))
+            if crew not in by_crew:
+                covers.extend((crew, cover) for cover in costly if cover not in found.stated)
+    return Faults(rows, losses, covers)
 
 
 def cohorts_of(problem: Problem, solution: Solution) -> list[Column]:
