@@ -11,15 +11,15 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import cache
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lineside.models.calendar import Interval
-from lineside.solver.charges import Charges, convex_steps, own_windows
+from lineside.solver.charges import Charges, own_windows
 from lineside.solver.columns import Column, CutRow
+from lineside.solver.loss_functions import facets, highest
 from lineside.solver.personas import Persona
 from lineside.solver.problem import Problem
 
@@ -28,70 +28,9 @@ Floats = NDArray[np.float64]
 WEEK = 7 * 1440
 LEAST_USE = 1e-6
 TINY = 1e-9
+MINUTES, SPARED, EACH = 0, 1, 2
+"""Lines of a table of a row's minutes; those of single people come after them."""
 NOWHERE = np.zeros(0, dtype=np.int64)
-
-
-@cache
-def minorants(cost: tuple[int, ...]) -> Floats:
-    """Return concave functions of the number of people away that are nowhere above a loss, one a row.
-
-    Parameters
-    ----------
-    cost
-        Units a minute for 0, 1, ... people away; never falling, the first 0.
-
-    Notes
-    -----
-    Each is a line through two points of the loss, which goes on from the second one with steps that never rise, as
-    high as the loss lets it. Those that another is nowhere below are left out.
-
-    Examples
-    --------
-    >>> minorants((0, 1000, 1000)).tolist()
-    [[0.0, 1000.0, 1000.0]]
-    >>> minorants((0, 0, 1000, 1000)).tolist()
-    [[-1000.0, 0.0, 1000.0, 1000.0], [-500.0, 0.0, 500.0, 1000.0]]
-    """
-    loss = np.array(cost, dtype=float)
-    found = [row for a, b in itertools.combinations(range(len(cost)), 2) if (row := _minorant(loss, a, b)) is not None]
-    distinct = np.unique(np.array(found).reshape(-1, len(cost)), axis=0)
-    keep = [k for k, row in enumerate(distinct) if (distinct >= row).all(axis=1).sum() == 1]
-    return distinct[keep]
-
-
-@cache
-def facets(cost: tuple[int, ...]) -> list[tuple[float, float]]:
-    """Return the lines that the lower convex envelope of a loss is made of, each as what is spared and its step.
-
-    Parameters
-    ----------
-    cost
-        Units a minute for 0, 1, ... people away; never falling, the first 0.
-
-    Examples
-    --------
-    >>> facets((0, 10, 100, 100))
-    [(0.0, 10.0), (35.0, 45.0)]
-    """
-    steps = convex_steps(cost)
-    total = np.concatenate(([0.0], np.cumsum(steps)))
-    return [
-        (step * k - float(total[k]), step)
-        for k, step in enumerate(steps)
-        if step > 0 and (not k or step > steps[k - 1])
-    ]
-
-
-def _minorant(loss: Floats, a: int, b: int) -> Floats | None:
-    """Return the function whose line goes through ``a`` and ``b``, or None if it is above the loss or does not rise."""
-    step = (loss[b] - loss[a]) / (b - a)
-    row: Floats = loss[a] + step * (np.arange(len(loss)) - a)
-    if step <= 0 or (row[:b] > loss[:b] + TINY).any():
-        return None
-    for k in range(b + 1, len(loss)):
-        step = min(step, loss[k] - row[k - 1])
-        row[k] = row[k - 1] + step
-    return row
 
 
 @dataclass(frozen=True)
@@ -122,12 +61,6 @@ class LossRow:
     candidates: Ints
     spared: Floats
 
-    @property
-    def identity(self) -> tuple[object, ...]:
-        """What is the same in the same row alone."""
-        arrays = (self.entries, self.units, self.minutes, self.candidates, self.spared)
-        return (self.key, self.limit, *(array.tobytes() for array in arrays))
-
     def over(self, problem: Problem, unit: float) -> CutRow:
         """Return the row over seats and opened cohorts, without charges and the loss, in some unit."""
         counts = np.diff(problem.rooms.ptr)[self.candidates]
@@ -136,22 +69,71 @@ class LossRow:
         return CutRow("pair", self.entries, self.units / unit, self.limit / unit, (opened,) if len(rooms) else ())
 
 
+@dataclass(frozen=True)
+class CountedRow:
+    """A row: what the people in a week's cohorts cost is at most what they are charged, and the loss that nobody is.
+
+    Parameters
+    ----------
+    key, entries, minutes
+        As in a :class:`LossRow`.
+    candidates, counted
+        Candidates of which a plan opens one at most at a time, and the minutes for which the people of each count.
+    cost
+        Units a minute for 0, 1, ... people of a candidate.
+    """
+
+    key: tuple[int, int]
+    entries: Ints
+    minutes: Floats
+    candidates: Ints
+    counted: Floats
+    cost: tuple[int, ...]
+
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """What is the same in the same row alone."""
+        arrays = (self.entries, self.minutes, self.candidates, self.counted)
+        return (self.key, *(array.tobytes() for array in arrays))
+
+
 @dataclass
 class _Crew:
-    """What is known of a crew whose losing seats are of one persona."""
+    """What is known of a crew whose losing seats are of one persona.
+
+    Parameters
+    ----------
+    persona, cost
+        The persona, and what a minute costs by the number of its people away.
+    rows, candidate
+        Its losing seats, and the candidate of each.
+    candidates, most
+        Those candidates, sorted, and how many of its people each can have.
+    slots, low, high
+        Meetings of those candidates, and the own window of each.
+    owner, slot_at
+        For each meeting of each seat: the seat's position in ``rows``, the meeting's in ``slots``.
+    pieces, rivals
+        What was worked out of candidates, and of candidates and meetings.
+    """
 
     persona: Persona
+    cost: tuple[int, ...]
     rows: Ints
     candidate: Ints
-    cost: tuple[int, ...]
+    candidates: Ints
+    most: Ints
     slots: Ints
     low: Ints
     high: Ints
     owner: Ints
     slot_at: Ints
-    pieces: dict[int, list[Interval]]
-    most: dict[int, int]
-    only_room: dict[int, int]
+    pieces: dict[int, list[Interval]] = field(default_factory=dict)
+    rivals: dict[tuple[int, int], tuple[int, ...]] = field(default_factory=dict)
+
+    def most_of(self, candidate: int) -> int:
+        """Return how many of the crew's people a candidate can have in all its cohorts."""
+        return int(self.most[np.searchsorted(self.candidates, candidate)])
 
 
 @dataclass(frozen=True)
@@ -172,26 +154,21 @@ class _Part:
     ----------
     start, end
         The minutes.
-    shares
-        What a minute costs for each person away, in units.
-    before
-        What a minute may cost before anything is lost; never below 0.
-    counted
-        Whether each opened cohort brings its own ``before``, so that a cohort that is opened in part brings a part.
-    without
-        Candidates whose cohorts are left out, their people too; none unless cohorts are counted.
-    among
-        Candidates of which a plan opens one at most: only their people have shares then, each the same, ``each``.
+    shares, each
+        What a minute costs for some people away, and for each other one, in units.
+    spared
+        Units that a minute may cost before anything is lost; never below 0.
+    rivals
+        Candidates of which a plan opens one at most. Only their people have shares then, and each opened cohort spares
+        its own, so that one opened in part spares a part. None if all people have shares.
     """
 
     start: int
     end: int
     shares: dict[int, float]
-    before: float
-    counted: bool
-    without: frozenset[int] = frozenset()
-    among: frozenset[int] = frozenset()
-    each: float = 0.0
+    each: float
+    spared: float
+    rivals: tuple[int, ...] | None
 
 
 class WeekLosses:
@@ -217,6 +194,7 @@ class WeekLosses:
         self._person_of = np.array([need.person_idx for need in problem.demand.needs], dtype=np.int64)
         self._prefix = np.concatenate((np.zeros((len(charges.steps), 1)), np.cumsum(charges.steps, axis=1)), axis=1)
         self._crews: dict[int, _Crew] = {}
+        self._seats, self._only_room = _rooms_of(problem)
         losing = rows[charges.minutes[rows] > 0]
         group = charges.group[losing]
         crew = problem.crew_of[self._person_of[problem.pairs.need[losing]]]
@@ -245,50 +223,26 @@ class WeekLosses:
         cost = problem.crew_losses[crew_idx].cost[: people + 1]
         owner = np.repeat(np.arange(len(rows)), counts)
         candidates, counts = np.unique(candidate, return_counts=True)
-        most = {c: min(n, self._room_of(c)) for c, n in zip(candidates.tolist(), counts.tolist(), strict=True)}
-        return _Crew(
-            persona,
-            rows,
-            candidate,
-            cost,
-            slots,
-            low,
-            high,
-            owner,
-            slot_at,
-            {},
-            most,
-            {c: self._only_room(c) for c in most},
-        )
+        most = np.minimum(counts, self._seats[candidates])
+        return _Crew(persona, cost, rows, candidate, candidates, most, slots, low, high, owner, slot_at)
 
-    def _room_of(self, candidate: int) -> int:
-        """Return how many people a candidate can have in all its cohorts, each in another room with an instructor."""
-        entries, taught = self.problem.rooms.entries_of(candidate), self.problem.instructors.entries_of(candidate)
-        seats = sorted(self.problem.room_seats[entries.start : entries.stop].tolist(), reverse=True)
-        return sum(seats[: len(taught)])
-
-    def _only_room(self, candidate: int) -> int:
-        """Return the only room that a candidate can be in; -1 if there are several."""
-        entries = self.problem.rooms.entries_of(candidate)
-        least = self.problem.scenario.modules[self.problem.candidates.module[candidate]].seats_min
-        fitting = [entry for entry in entries if self.problem.room_seats[entry] >= least]
-        return int(self.problem.rooms.idx[fitting[0]]) if len(fitting) == 1 else -1
-
-    def _rivals(self, crew: _Crew, candidate: int, minute: int) -> frozenset[int]:
+    def _rivals(self, crew: _Crew, candidate: int, minute: int) -> tuple[int, ...]:
         """Return candidates of which a plan opens one at most: those that meet when one does, in its only room.
 
-        Those that may take more people of the crew are left out. The minute is one of the candidate's own windows.
+        Those that may have more people of the crew are left out. The minute is one of the candidate's own windows.
         """
-        room, slots = crew.only_room[candidate], self.problem.candidates.slots
+        room, slots = self._only_room[candidate], self.problem.candidates.slots
         if room < 0:
-            return frozenset((candidate,))
+            return (candidate,)
         mine = np.searchsorted(crew.slots, self.problem.candidates.slots_of(candidate))
-        (at, *_) = mine[(crew.low[mine] <= minute) & (minute < crew.high[mine])]
-        instant = (int(slots.start[crew.slots[at]]) + int(slots.end[crew.slots[at]])) // 2
-        meets = (slots.start[crew.slots] <= instant) & (instant < slots.end[crew.slots])
-        others = np.unique(crew.candidate[crew.owner[meets[crew.slot_at]]]).tolist()
-        most = crew.most[candidate]
-        return frozenset(c for c in others if crew.only_room[c] == room and crew.most[c] <= most)
+        at = int(mine[(crew.low[mine] <= minute) & (minute < crew.high[mine])][0])
+        if (candidate, at) not in crew.rivals:
+            instant = (int(slots.start[crew.slots[at]]) + int(slots.end[crew.slots[at]])) // 2
+            meets = (slots.start[crew.slots] <= instant) & (instant < slots.end[crew.slots])
+            others = np.isin(crew.candidates, crew.candidate[crew.owner[meets[crew.slot_at]]])
+            others &= (self._only_room[crew.candidates] == room) & (crew.most <= crew.most_of(candidate))
+            crew.rivals[candidate, at] = tuple(crew.candidates[others].tolist())
+        return crew.rivals[candidate, at]
 
     def rows(self, columns: Sequence[Column], weights: Floats) -> Iterator[LossRow]:
         """Yield for each crew and week in use the row that a solution's cohorts push up most.
@@ -330,109 +284,143 @@ class WeekLosses:
             ]
         return crew.pieces[candidate]
 
+    def counted(self, columns: Sequence[Column]) -> Iterator[CountedRow]:
+        """Yield for each crew and week the row by the people in whole cohorts that asks for what they lose.
+
+        Parameters
+        ----------
+        columns
+            The cohorts.
+
+        Notes
+        -----
+        Of cohorts that meet at the same time each row counts the people of one.
+        """
+        for number, uses in self._uses([(column, 1.0) for column in columns]).items():
+            crew = self._crews[number]
+            weeks: dict[int, list[_Part]] = {}
+            pieces = [(start, end, use) for use in uses for start, end in self._pieces(crew, use.candidate)]
+            for start, end, present in _intervals(pieces):
+                largest = max(present, key=lambda use: (len(use.people), use.candidate))
+                if crew.cost[len(largest.people)] > sum(use.charge for use in present) + TINY:
+                    rivals = self._rivals(crew, largest.candidate, start)
+                    weeks.setdefault((start - 1440) // WEEK, []).append(_Part(start, end, {}, 1.0, 0.0, rivals))
+            for week, parts in sorted(weeks.items()):
+                row = self._row((number, week), crew, parts)
+                candidates, first = np.unique(self.problem.pairs.candidate[row.entries], return_index=True)
+                losing = np.flatnonzero(row.units[first] > 0)
+                counted = candidates[losing], row.units[first[losing]]
+                yield CountedRow(row.key, row.entries, row.minutes, *counted, crew.cost)
+
     def _rows_of(self, number: int, crew: _Crew, uses: list[_Use], opened: dict[int, float]) -> Iterable[LossRow]:
         weeks: dict[int, list[_Part]] = {}
         pieces = [(start, end, use) for use in uses for start, end in self._pieces(crew, use.candidate)]
         for start, end, present in _intervals(pieces):
-            part, amount = _part(crew, start, end, present, opened)
-            if part.among:
-                (candidate,) = part.among
-                part = replace(part, among=self._rivals(crew, candidate, start))
+            part, amount = self._part(crew, start, end, present, opened)
             if amount > sum(use.charge for use in present) + TINY:
                 weeks.setdefault((start - 1440) // WEEK, []).append(part)
         for week, parts in sorted(weeks.items()):
             yield self._row((number, week), crew, parts)
 
+    def _part(
+        self, crew: _Crew, start: int, end: int, present: list[_Use], opened: dict[int, float]
+    ) -> tuple[_Part, float]:
+        """Return the row's part for some minutes that is highest at a solution, and its amount a minute.
+
+        Either everybody away counts, or those in one cohort and its rivals: then what is spared is only as much as the
+        cohort is opened, and no more people than its room takes are away.
+        """
+        away = _away(present)
+        function, amount = highest(crew.cost, np.array(list(away.values())), 1.0)
+        best = _Part(start, end, _shares(function, away), 0.0, -float(function[0]), None)
+        by_candidate: dict[int, list[_Use]] = {}
+        for use in present:
+            by_candidate.setdefault(use.candidate, []).append(use)
+        for candidate in by_candidate:
+            rivals = self._rivals(crew, candidate, start)
+            there = [other for other in by_candidate if other in rivals]
+            open_there = sum(opened[other] for other in there)
+            mine = _away(use for other in there for use in by_candidate[other])
+            cost = crew.cost[: crew.most_of(candidate) + 1]
+            function, of_some = highest(cost, np.array(list(mine.values())), open_there)
+            if of_some > amount + TINY:
+                best, amount = _Part(start, end, _shares(function, mine), 0.0, -float(function[0]), rivals), of_some
+            for spared, each in facets(cost):
+                of_all = each * sum(mine.values()) - spared * open_there
+                if of_all > amount + TINY:
+                    best, amount = _Part(start, end, {}, each, spared, rivals), of_all
+        return best, amount
+
     def _row(self, key: tuple[int, int], crew: _Crew, parts: list[_Part]) -> LossRow:
         """Return the row of some minutes of a week."""
-        minutes = np.zeros(len(crew.rows))
-        units, spared, limit = np.zeros(len(crew.rows)), np.zeros(len(crew.rows)), 0.0
-        person = self._person_of[self.problem.pairs.need[crew.rows]]
-        kinds = itertools.groupby(sorted(parts, key=_kind), key=_kind)
-        for (counted, without, among), of_kind in kinds:
-            mine = list(of_kind)
-            inside = np.isin(crew.candidate, among) if among else ~np.isin(crew.candidate, without)
-            position = {who: k for k, who in enumerate(sorted({who for part in mine for who in part.shares}), start=3)}
-            table = self._table(crew, mine, position)
-            minutes += self._of_seats(crew, table, np.zeros(len(crew.rows), dtype=np.int64))
-            who = np.array([position.get(k, 2) for k in person.tolist()], dtype=np.int64)
-            units += self._of_seats(crew, table, np.where(inside, who, -1))
-            if counted:
-                spared += self._of_seats(crew, table, np.where(inside, 1, -1))
+        minutes, units, spared = np.zeros((3, len(crew.rows)))
+        person, limit = self._person_of[self.problem.pairs.need[crew.rows]], 0.0
+        by_rivals: dict[tuple[int, ...] | None, list[_Part]] = {}
+        for part in parts:
+            by_rivals.setdefault(part.rivals, []).append(part)
+        for rivals, mine in by_rivals.items():
+            line = {
+                who: k for k, who in enumerate(sorted({who for part in mine for who in part.shares}), start=EACH + 1)
+            }
+            table = self._table(crew, mine, line)
+            shares = np.array([line.get(who, EACH) for who in person.tolist()], dtype=np.int64)
+            minutes += _of_seats(crew, table, np.full(len(person), MINUTES))
+            if rivals is None:
+                units += _of_seats(crew, table, shares)
+                limit += sum(part.spared * (part.end - part.start) for part in mine)
             else:
-                limit += sum(part.before * (part.end - part.start) for part in mine)
+                inside = np.isin(crew.candidate, rivals)
+                units += _of_seats(crew, table, np.where(inside, shares, -1))
+                spared += _of_seats(crew, table, np.where(inside, SPARED, -1))
         entries = np.flatnonzero(minutes > 0)
-        candidates, first = np.unique(crew.candidate, return_index=True)
-        taken = np.flatnonzero(spared[first] > 0)
-        losing = crew.rows[entries], units[entries], minutes[entries]
-        return LossRow(key, *losing, limit, candidates[taken], spared[first[taken]])
+        of_candidate = spared[np.searchsorted(crew.candidate, crew.candidates)]
+        sparing = np.flatnonzero(of_candidate > 0)
+        seats = crew.rows[entries], units[entries], minutes[entries]
+        return LossRow(key, *seats, limit, crew.candidates[sparing], of_candidate[sparing])
 
-    def _table(self, crew: _Crew, parts: list[_Part], position: dict[int, int]) -> Floats:
-        """Return by slot the minutes inside some parts, what is spared in them, and each person's shares."""
+    def _table(self, crew: _Crew, parts: list[_Part], line: dict[int, int]) -> Floats:
+        """Return by line and slot, summed over the minutes of some parts: minutes, what is spared, and shares."""
         near = np.flatnonzero(
             (crew.low < max(part.end for part in parts)) & (crew.high > min(part.start for part in parts))
         )
         low, high = crew.low[near], crew.high[near]
-        table = np.zeros((len(position) + 3, len(crew.slots)))
+        table = np.zeros((EACH + 1 + len(line), len(crew.slots)))
         for part in parts:
             first = np.clip(low, part.start, part.end)
             last = np.maximum(np.clip(high, part.start, part.end), first)
             minutes = crew.persona.timeline.worked.minutes_within(first, last)
-            table[0, near] += minutes
-            table[1, near] += part.before * minutes
-            table[2, near] += part.each * minutes
+            table[MINUTES, near] += minutes
+            table[SPARED, near] += part.spared * minutes
+            table[EACH, near] += part.each * minutes
             for person, share in part.shares.items():
-                table[position[person], near] += share * minutes
+                table[line[person], near] += share * minutes
         return table
 
-    def _of_seats(self, crew: _Crew, table: Floats, line: Ints) -> Floats:
-        """Return the sum over each seat's meetings of one line of a table, which may differ by seat; -1 is none."""
-        of_meeting = line[crew.owner]
-        there = of_meeting >= 0
-        found = np.bincount(crew.owner[there], table[of_meeting[there], crew.slot_at[there]], len(crew.rows))
-        return found.astype(float)
+
+def _rooms_of(problem: Problem) -> tuple[Ints, Ints]:
+    """Return how many people each candidate can have in all its cohorts, and the only room it fits; -1 if not one."""
+    rooms, seats = problem.rooms, problem.room_seats
+    owner = np.repeat(np.arange(len(problem.candidates)), np.diff(rooms.ptr))
+    least = np.array([row.seats_min for row in problem.scenario.modules], dtype=np.int64)
+    fits = seats >= least[problem.candidates.module[owner]]
+    rank = np.empty(len(owner), dtype=np.int64)
+    rank[np.lexsort((-seats, owner))] = np.arange(len(owner)) - rooms.ptr[owner]
+    used = fits & (
+        rank < np.diff(problem.instructors.ptr)[owner]
+    )  # each cohort has a room and an instructor of its own
+    total = np.bincount(owner[used], seats[used], len(problem.candidates)).astype(np.int64)
+    only = np.full(len(problem.candidates), -1, dtype=np.int64)
+    only[owner[fits]] = rooms.idx[fits]
+    only[np.bincount(owner[fits], minlength=len(only)) != 1] = -1
+    return total, only
 
 
-def _kind(part: _Part) -> tuple[bool, tuple[int, ...], tuple[int, ...]]:
-    return part.counted, tuple(sorted(part.without)), tuple(sorted(part.among))
-
-
-def _part(crew: _Crew, start: int, end: int, present: list[_Use], opened: dict[int, float]) -> tuple[_Part, float]:
-    """Return the row's part for some minutes that is highest at a solution, and its amount a minute.
-
-    Whoever is away together costs at least a concave function of their number (:func:`minorants`). One that is below 0
-    for nobody away may count so once a minute, or once for each opened cohort that meets then: less where one cohort
-    is opened in part, which is how a relaxed solution gets out of the first.
-    """
-    by_candidate: dict[int, list[_Use]] = {}
-    for use in present:
-        by_candidate.setdefault(use.candidate, []).append(use)
-    away = _away(present)
-    cost = crew.cost
-    function, amount = _highest(cost, _sorted(away), 1.0)
-    best = _Part(start, end, _shares(function, away), -float(function[0]), False)
-    for candidate, uses in by_candidate.items():
-        mine = _away(uses)
-        function, alone = _highest(cost, _sorted(mine), opened[candidate])
-        if function[0] < 0 and alone > 0:
-            shares = _shares(function, mine)
-            gains = {
-                other: float(function[0]) * opened[other]
-                + sum(shares.get(person, 0.0) * share for person, share in _away(found).items())
-                for other, found in by_candidate.items()
-            }
-            together = sum(gain for gain in gains.values() if gain > 0)
-            if together > amount + TINY:
-                amount = together
-                without = frozenset(other for other, gain in gains.items() if gain <= 0)
-                best = _Part(start, end, shares, -float(function[0]), True, without)
-        number = sum(mine.values())
-        for before, each in facets(cost[: crew.most[candidate] + 1]):
-            of_candidate = each * number - before * opened[candidate]
-            if of_candidate > amount + TINY:
-                amount = of_candidate
-                best = _Part(start, end, {}, before, True, among=frozenset((candidate,)), each=each)
-    return best, amount
+def _of_seats(crew: _Crew, table: Floats, line: Ints) -> Floats:
+    """Return the sum over each seat's meetings of its line of a table; nothing where the line is -1."""
+    of_meeting = line[crew.owner]
+    there = of_meeting >= 0
+    found = np.bincount(crew.owner[there], table[of_meeting[there], crew.slot_at[there]], len(crew.rows))
+    return found.astype(float)
 
 
 def _away(uses: Iterable[_Use]) -> dict[int, float]:
@@ -444,26 +432,9 @@ def _away(uses: Iterable[_Use]) -> dict[int, float]:
     return dict(sorted(away.items(), key=lambda item: (-item[1], item[0])))
 
 
-def _sorted(away: dict[int, float]) -> Floats:
-    return np.array(list(away.values()))
-
-
 def _shares(function: Floats, away: dict[int, float]) -> dict[int, float]:
     """Return what each person's being away costs by a function, those first who are away most."""
     return {person: share for person, share in zip(away, np.diff(function).tolist(), strict=False) if share > 0}
-
-
-def _highest(cost: tuple[int, ...], away: Floats, opened: float) -> tuple[Floats, float]:
-    """Return the function that is highest for people away as much as given, most first, and its amount there.
-
-    What it costs when nobody is away counts as often as ``opened`` says.
-    """
-    functions = minorants(cost)
-    if not len(functions):
-        return np.zeros(len(cost)), 0.0
-    amounts = opened * functions[:, 0] + np.diff(functions, axis=1)[:, : len(away)] @ np.minimum(away, opened)
-    best = int(np.argmax(amounts))
-    return functions[best], float(amounts[best])
 
 
 def _intervals(pieces: list[tuple[int, int, _Use]]) -> Iterator[tuple[int, int, list[_Use]]]:

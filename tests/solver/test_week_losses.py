@@ -12,10 +12,11 @@ from lineside.models.scenario import Scenario
 from lineside.solver.charges import least_charges
 from lineside.solver.columns import Column
 from lineside.solver.finish import finish
+from lineside.solver.loss_functions import minorants
 from lineside.solver.loss_rows import LossRows
 from lineside.solver.problem import Problem
 from lineside.solver.seating import Seating
-from lineside.solver.week_losses import LossRow, WeekLosses, minorants
+from lineside.solver.week_losses import LossRow, WeekLosses
 from tests.build import tiny
 from tests.random_scenarios import random_scenario
 from tests.solver.seatings import in_rooms, random_seating, with_every_instructor

@@ -22,7 +22,7 @@ from lineside.solver.columns import Column, CutRow
 from lineside.solver.compact.crews import Cover, crews_of, people_of
 from lineside.solver.compact.scip import Limits, solve_apart
 from lineside.solver.seating import Ledger
-from lineside.solver.week_losses import LossRow
+from lineside.solver.week_losses import CountedRow, LossRow
 
 Ints = NDArray[np.int64]
 SLACK = 1e-6
@@ -93,7 +93,8 @@ class CompactProgram:
         self.problem, self.unit, self.rows = master.problem, master.unit, rows
         self._charges = master.pricer.charges
         self._week_losses = master.week_losses
-        self._known_losses: set[tuple[object, ...]] = set()
+        self._counted: set[tuple[object, ...]] = set()
+        self._steps_of: dict[tuple[int, int], list[tuple[mathopt.Variable, float]]] = {}
         self._model = mathopt.Model()
         problem = self.problem
         self._seat = {row: self._binary(problem.pairs.cost[row]) for row in rows.tolist()}
@@ -255,37 +256,85 @@ class CompactProgram:
             terms += [(found[entry], amount) for entry, amount in entries if entry in found]
         self._at_most(terms, row.limit)
 
-    def new_loss_rows(self, columns: list[Column]) -> dict[int, list[LossRow]]:
-        """Return the rows of line time that some cohorts push up most and that the program has not, by crew."""
-        found: dict[int, list[LossRow]] = {}
-        for row in self._week_losses.rows(columns, np.ones(len(columns))):
-            if row.identity not in self._known_losses:
-                found.setdefault(self._crew_of[row.key[0]], []).append(row)
-        return found
-
     def add_loss_row(self, row: LossRow) -> None:
         """Add a row of line time in a week, beyond what candidates are charged."""
-        self._known_losses.add(row.identity)
         persona = row.key[0]
-        crew = self._crew_of[persona]
-        if crew not in self.crews:
+        if self._crew_of[persona] not in self.crews:
             return
+        entries = zip(row.entries.tolist(), row.units.tolist(), strict=True)
+        terms = [(self._seat[entry], units / self.unit) for entry, units in entries if entry in self._seat]
+        for candidate, units in zip(row.candidates.tolist(), row.spared.tolist(), strict=True):
+            terms += [(room, -units / self.unit) for room in self._rooms_of(candidate)]
+        self._at_most([*terms, *self._paid(row)], row.limit / self.unit)
+
+    def new_counted_rows(self, columns: list[Column]) -> dict[int, list[CountedRow]]:
+        """Return the rows by people counted that some cohorts ask for and that the program has not, by crew."""
+        found: dict[int, list[CountedRow]] = {}
+        for row in self._week_losses.counted(columns):
+            crew = self._crew_of[row.key[0]]
+            if crew in self.crews and row.identity not in self._counted:
+                found.setdefault(crew, []).append(row)
+        return found
+
+    def add_counted_row(self, row: CountedRow) -> None:
+        """Add a row of line time in a week by the people counted in each candidate."""
+        self._counted.add(row.identity)
+        terms: list[tuple[mathopt.Variable, float]] = []
+        for candidate, minutes in zip(row.candidates.tolist(), row.counted.tolist(), strict=True):
+            steps = self._steps(row.key[0], candidate, row)
+            terms += [(reached, units * minutes / self.unit) for reached, units in steps]
+        self._at_most([*terms, *self._paid(row)], 0.0)
+
+    def _rooms_of(self, candidate: int) -> list[mathopt.Variable]:
+        return [self._room[k] for k in self.problem.rooms.entries_of(candidate) if k in self._room]
+
+    def _paid(self, row: LossRow | CountedRow) -> list[tuple[mathopt.Variable, float]]:
+        """Return what takes off a row of line time in a week: what candidates are charged, and what comes beyond."""
+        persona = row.key[0]
         if row.key not in self._beyond:
             self._beyond[row.key] = self._variable()
-            self._lost[crew].charged.set_coefficient(self._beyond[row.key], 1.0)
-        terms = [(self._beyond[row.key], -1.0)]
-        minutes: dict[int, float] = {}
-        for entry, units, own in zip(row.entries.tolist(), row.units.tolist(), row.minutes.tolist(), strict=True):
-            if entry in self._seat:
-                terms.append((self._seat[entry], units / self.unit))
-                minutes[int(self.problem.pairs.candidate[entry])] = own
-        for candidate, units in zip(row.candidates.tolist(), row.spared.tolist(), strict=True):
-            rooms = (self._room.get(entry) for entry in self.problem.rooms.entries_of(candidate))
-            terms += [(room, -units / self.unit) for room in rooms if room is not None]
-        for candidate, own in minutes.items():
-            charge, whole = self._charge[candidate, persona]
-            terms.append((charge, -own / whole))
-        self._at_most(terms, row.limit / self.unit)
+            self._lost[self._crew_of[persona]].charged.set_coefficient(self._beyond[row.key], 1.0)
+        minutes = {
+            int(self.problem.pairs.candidate[entry]): own
+            for entry, own in zip(row.entries.tolist(), row.minutes.tolist(), strict=True)
+            if entry in self._seat
+        }
+        charges = ((self._charge[candidate, persona], own) for candidate, own in minutes.items())
+        return [(self._beyond[row.key], -1.0), *((charge, -own / whole) for (charge, whole), own in charges)]
+
+    def _steps(self, persona: int, candidate: int, row: CountedRow) -> list[tuple[mathopt.Variable, float]]:
+        """Return variables that are 1 from some number of people in a candidate on, and the units of each."""
+        key = candidate, persona
+        if key not in self._steps_of:
+            entries = row.entries[self.problem.pairs.candidate[row.entries] == candidate]
+            seats = [self._seat[entry] for entry in entries.tolist() if entry in self._seat]
+            levels = [k for k in range(1, len(seats) + 1) if row.cost[k] > row.cost[k - 1]]
+            self._steps_of[key] = self._add_steps(seats, levels, row.cost, self._rooms_of(candidate))
+        return self._steps_of[key]
+
+    def _add_steps(
+        self, seats: list[mathopt.Variable], levels: list[int], cost: tuple[int, ...], rooms: list[mathopt.Variable]
+    ) -> list[tuple[mathopt.Variable, float]]:
+        if not levels:
+            return []
+        reached = [self._binary() for _ in levels]
+        widths = np.diff([*levels, len(seats) + 1]).tolist()
+        spared = [(room, -(levels[0] - 1.0)) for room in rooms]
+        self._at_most(
+            [
+                *((seat, 1.0) for seat in seats),
+                *((s, -float(w)) for s, w in zip(reached, widths, strict=True)),
+                *spared,
+            ],
+            0.0,
+        )
+        for var, earlier in zip(reached[1:], reached, strict=False):
+            self._at_most([(var, 1.0), (earlier, -1.0)], 0.0)
+        self._at_most([(reached[0], 1.0), *((room, -1.0) for room in rooms)], 0.0)
+        if levels[0] == 1:
+            for seat in seats:
+                self._at_most([(seat, 1.0), (reached[0], -1.0)], 0.0)
+        return [(var, float(cost[level] - cost[level - 1])) for var, level in zip(reached, levels, strict=True)]
 
     def state(self, crew: int, cover: Cover) -> None:
         """State exactly what the minutes cost at which some set of seats can be away.

@@ -88,8 +88,8 @@ class BranchAndCut:
             faults = faults_of(program, solution, self._separator)
             for row in faults.rows:
                 program.add_row(row)
-            for loss_row in faults.losses:
-                program.add_loss_row(loss_row)
+            for counted in faults.counted:
+                program.add_counted_row(counted)
             for crew, cover in faults.covers:
                 if cover not in program.crews[crew].stated:
                     program.state(crew, cover)

@@ -15,7 +15,7 @@ from lineside.solver.compact.program import CompactProgram, Solution
 from lineside.solver.conflicts import duty_faults
 from lineside.solver.cuts import Separator
 from lineside.solver.problem import Problem
-from lineside.solver.week_losses import LossRow
+from lineside.solver.week_losses import CountedRow
 
 Ints = NDArray[np.int64]
 TINY = 1e-6
@@ -29,18 +29,18 @@ class Faults:
     ----------
     rows
         Rows that it breaks.
-    losses
-        Rows of line time in a week that it breaks.
+    counted
+        Rows of line time in a week, by people counted, that it breaks.
     covers
         Crews and sets of seats whose line time it pays too little for, and no new row tells.
     """
 
     rows: list[CutRow]
-    losses: list[LossRow]
+    counted: list[CountedRow]
     covers: list[tuple[int, Cover]]
 
     def __bool__(self) -> bool:
-        return bool(self.rows or self.losses or self.covers)
+        return bool(self.rows or self.counted or self.covers)
 
 
 def faults_of(program: CompactProgram, solution: Solution, separator: Separator) -> Faults:
@@ -64,16 +64,16 @@ def faults_of(program: CompactProgram, solution: Solution, separator: Separator)
     }
     rows = [*separator.broken(columns, used), *_too_near(problem, columns), *_long_duty(problem, solution.seats)]
     taken = frozenset(solution.seats.tolist())
-    losses: list[LossRow] = []
+    counted: list[CountedRow] = []
     covers: list[tuple[int, Cover]] = []
-    by_crew = program.new_loss_rows(columns)
+    by_crew = program.new_counted_rows(columns)
     for crew, found in program.crews.items():
         units, costly = cost_of(problem, found, taken)
         if units / program.unit > solution.lost[crew] + TINY:
-            losses.extend(by_crew.get(crew, ()))
+            counted.extend(by_crew.get(crew, ()))
             if crew not in by_crew:
                 covers.extend((crew, cover) for cover in costly if cover not in found.stated)
-    return Faults(rows, losses, covers)
+    return Faults(rows, counted, covers)
 
 
 def cohorts_of(problem: Problem, solution: Solution) -> list[Column]:
