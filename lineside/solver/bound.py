@@ -8,7 +8,6 @@ left out, which only lowers the optimum. ``FORMULATION.md`` proves that the boun
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Sequence
 
 import numpy as np
@@ -21,7 +20,7 @@ from lineside.solver.loss_rows import LossRows
 from lineside.solver.need_rows import add_needs, most_cohorts
 from lineside.solver.pricing import Priced, Pricer
 from lineside.solver.problem import Problem
-from lineside.solver.program import LinearProgram, Optimum, ProgramError
+from lineside.solver.program import LinearProgram
 from lineside.solver.scaling import Scaling
 from lineside.solver.week_losses import LossRow, WeekLosses
 
@@ -189,20 +188,9 @@ class ColumnGeneration:
         Raises
         ------
         ProgramError
-            If neither GLOP, from a fresh start too, nor HiGHS ends with an optimum.
+            If HiGHS does not end with an optimum.
         """
-        return self._read(self._optimum())
-
-    def _optimum(self) -> Optimum:
-        with contextlib.suppress(ProgramError):
-            return self._program.solve()
-        # After many columns and rows the factorisation may go wrong; a solver without its past is sound again.
-        self._program.restart()
-        with contextlib.suppress(ProgramError):
-            return self._program.solve()
-        return self._program.solve_anew()
-
-    def _read(self, optimum: Optimum) -> tuple[float, Floats, Floats]:
+        optimum = self._program.solve()
         self._values = optimum.values
         self.weights = optimum.values[self._variable_of]
         return optimum.objective, optimum.duals[: len(self._price)], optimum.duals[self._first_row :]
