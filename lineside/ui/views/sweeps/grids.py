@@ -79,7 +79,7 @@ def order_from(pasted: str, files: Mapping[str, bytes], scenarios: Sequence[Json
 
     Examples
     --------
-    >>> grid = 'name = "A"\\nscenarios = ["North"]\\n[[axes]]\\nname = "end"\\nchoices = ["no edit", "ten.toml"]'
+    >>> grid = 'name = "A"\nscenarios = ["North"]\n[[axes]]\nname = "end"\nchoices = ["no edit", "ten.toml"]'
     >>> ten = b'name = "ten weeks"'
     >>> order_from(grid, {"ten.toml": ten}, [{"id": "7f", "name": "North"}])["axes"]
     [{'name': 'end', 'choices': [None, {'name': 'ten weeks'}]}]
