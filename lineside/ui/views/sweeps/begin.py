@@ -73,7 +73,9 @@ def _form(service: Client, scenarios: list[Json]) -> None:
     picked = right.multiselect("Scenarios", list(labels), [looked_at], format_func=labels.__getitem__, key="sweep_on")
     mistakes: list[str] = []
     numbers = _numbers()
-    count = int(st.number_input("Axes", 0, MOST_AXES, 1, 1, key="sweep_axes", help="Questions that are combined."))
+    count = int(
+        st.columns(4)[0].number_input("Axes", 0, MOST_AXES, 1, 1, key="sweep_axes", help="Questions that are combined.")
+    )
     axes = [_axis(number, mistakes) for number in range(1, count + 1)]
     if not name.strip():
         mistakes.append("The sweep has no name. Type one.")
@@ -117,11 +119,11 @@ def _axis(number: int, mistakes: list[str]) -> Json:
         left, right = st.columns(2)
         kind = left.selectbox(f"What axis {number} changes", [SETTING, FILES], key=f"sweep_kind_{number}")
         axis = (_setting_axis if kind == SETTING else _files_axis)(number, right, mistakes)
-        if st.checkbox(f"Axis {number}: the scenario as it is, too", True, key=f"sweep_as_it_is_{number}"):
+        if st.checkbox(f"Axis {number}: the scenario without an edit, too", True, key=f"sweep_no_edit_{number}"):
             axis["choices"].insert(0, None)
         elif not axis["choices"]:
             return axis
-        names = ", ".join("as it is" if choice is None else str(choice.get("name", "")) for choice in axis["choices"])
+        names = ", ".join("no edit" if choice is None else str(choice.get("name", "")) for choice in axis["choices"])
         show.note(escaped(f"Choices: {names}."))
     return axis
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from lineside.ui import show
-from lineside.ui.client import Client, Json, RefusedError
+from lineside.ui.client import Client, Json, RefusedError, ServiceError
 from lineside.ui.links import link
 from lineside.ui.views.sweeps.points import (
     ACTIVE,
@@ -68,6 +68,13 @@ def _known(sweeps: list[Json]) -> list[tuple[str, bool]]:
 
 def _watch(service: Client, known: list[tuple[str, bool]]) -> None:
     """Show the sweeps, and the one that is looked at; the whole page follows once one begins or ends."""
+    try:
+        _show_all(service, known)
+    except ServiceError as error:
+        st.error(escaped(str(error)))
+
+
+def _show_all(service: Client, known: list[tuple[str, bool]]) -> None:
     sweeps = _sweeps(service)
     if _known(sweeps) != known:
         st.rerun()
@@ -79,10 +86,7 @@ def _watch(service: Client, known: list[tuple[str, bool]]) -> None:
     frame = sweeps_frame(sweeps, [moment(row["created_at"]) for row in sweeps])
     words = f"{counted(len(sweeps), 'sweep')}, the newest first."
     show.table(frame, "sweeps", words, select=True, state=table)
-    try:
-        _show(service, service.get(f"/sweeps/{sweep['id']}"))
-    except RefusedError as error:
-        st.error(escaped(error.detail))
+    _show(service, service.get(f"/sweeps/{sweep['id']}"))
 
 
 def _looked_at(sweeps: list[Json], table: int) -> Json:
@@ -137,7 +141,8 @@ def _points(sweep: Json) -> None:
     st.write("Select a row to open its plan. ✓ marks what costs least for its scenario.")
     key = f"points_{sweep['id'][:8]}"
     words = f"{counted(len(points), 'point')} of the sweep {sweep['name']}."
-    for row in show.table(points_frame(sweep["axes"], points), key, words, select=True):
+    wide = {"Status": st.column_config.TextColumn(width="medium")}
+    for row in show.table(points_frame(sweep["axes"], points), key, words, columns=wide, select=True):
         point = points[row]
         with st.container(horizontal=True):
             if point["plan"]:
