@@ -174,9 +174,9 @@ def solve(place: Place, scenario: str, **order: Any) -> str:
 def solve_sweep(place: Place, scenario: str) -> str:
     """Solve a grid of two questions on a scenario, and return the sweep's id."""
     three = {"name": "three at once", "settings": [{"key": "rules.modules_at_once", "after": "3"}]}
-    longer = {"name": "13 hours", "settings": [{"key": "rules.rest_minutes", "after": "780"}]}
-    axes = [{"name": "modules", "choices": [None, three]}, {"name": "rest", "choices": [None, longer]}]
-    body = {"name": "Modules at once and rest", "scenarios": [scenario], "axes": axes, "seconds": RUN_SECONDS}
+    more = {"name": "six hours", "settings": [{"key": "rules.class_minutes_per_week", "after": "360"}]}
+    axes = [{"name": "modules", "choices": [None, three]}, {"name": "class week", "choices": [None, more]}]
+    body = {"name": "More class in a week", "scenarios": [scenario], "axes": axes, "seconds": RUN_SECONDS}
     sweep = place.ask("POST", "/sweeps", json={**body, "workers": WORKERS})["id"]
     _wait_for(lambda: place.ask("GET", f"/sweeps/{sweep}")["ended"] == 4)
     return str(sweep)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import Any
 
@@ -96,7 +97,10 @@ def test_progress_tells_what_is_left_and_what_went_wrong() -> None:
 
 def test_points_are_rows_with_their_choices_and_figures() -> None:
     frame = points_frame(AXES, [point(1, 50.0, 40.0), point(2, None, None, choices=["shorter rest"], **WAITING)])
-    assert frame.columns[:5].tolist() == ["Point", "Best", "Scenario", "Axis rest", "Status"]
+    assert frame.columns[:4].tolist() == ["Point", "Best", "Axis rest", "Status"]
+    assert frame.columns[-1] == "Scenario"
+    both = points_frame(AXES, [point(1, 50.0, 40.0), point(2, 50.0, 40.0, base="South")])
+    assert both.columns[:3].tolist() == ["Point", "Best", "Scenario"]
     first, second = (dict(row) for _, row in frame.iterrows())
     assert (first["Best"], first["Axis rest"], first["Status"], first["Gap"]) == ("✓", "no edit", "solved", "10.0 %")
     assert (first["Objective (line-minutes)"], first["Empty seats (needs)"], first["Searched (seconds)"]) == (
@@ -238,7 +242,7 @@ def test_a_sweep_of_two_points_is_begun_solved_and_opened(visits: Visits, place:
     points = Grid(page, "2 points of the sweep Longer term.")
     best = min(told["points"], key=lambda one: one["objective"])["number"]
     for number, choice in ((1, "no edit"), (2, "weeks 4")):
-        expect(points.cell(4, number)).to_have_text(choice)
+        expect(points.cell(3, number)).to_have_text(choice)
         expect(points.cell(2, number)).to_have_text("✓" if number == best else "")
     expect(page.get_by_role("button", name="Stop what is left")).to_have_count(0)
     accessible(page)
@@ -256,6 +260,12 @@ def test_a_sweep_of_two_points_is_begun_solved_and_opened(visits: Visits, place:
     page = visits.open("planner", f"/scenario?scenario={told['points'][1]['scenario']}")
     expect(page.get_by_text("For a sweep: weeks 4, revision 1")).to_be_visible()
     assert scenario == told["points"][0]["scenario"]
+    both = ",".join(one["plan"] for one in told["points"])
+    page = visits.open("planner", f"/compare?plans={both}")
+    expect(page.get_by_role("heading", name="Plan B", exact=True)).to_be_visible()
+    expect(page.get_by_role("link", name="Open plan B")).to_have_attribute(
+        "href", re.compile(told["points"][1]["plan"])
+    )
     delete(visits, place, sweep["id"])
 
 

@@ -119,7 +119,10 @@ def named(point: Json) -> str:
 
 
 def points_frame(axes: list[Json], points: list[Json]) -> pd.DataFrame:
-    """Return the points as a table, units in the columns' names; a column for each axis stands after the scenario."""
+    """Return the points as a table, units in the columns' names, with a column for each axis.
+
+    The scenario's name stands before them where there are several, and last where it is the same for all.
+    """
     best = best_of(points)
     rows: list[dict[str, Any]] = [
         {
@@ -141,6 +144,8 @@ def points_frame(axes: list[Json], points: list[Json]) -> pd.DataFrame:
         for point in points
     ]
     frame = pd.DataFrame(rows)
+    if frame["Scenario"].nunique() == 1:
+        frame["Scenario"] = frame.pop("Scenario")
     numbers = [*(name for name in frame.columns if name.endswith("(line-minutes)")), "Unseated hours"]
     return frame.astype({**dict.fromkeys(numbers, "Float64"), "Empty seats (needs)": "Int64", "Cohorts": "Int64"})
 

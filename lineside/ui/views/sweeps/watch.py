@@ -27,6 +27,8 @@ POLL_SECONDS = 2.0
 IDLE_SECONDS = 5.0
 """How often the page looks for sweeps that somebody else began."""
 SWEEPS = 1000
+STATUS_PIXELS = 145
+"""A column is as wide as what it holds at first, and a point's status grows longer."""
 TROUBLES = 10
 """Most points without a plan that are told in sentences; the table has all."""
 
@@ -141,7 +143,7 @@ def _points(sweep: Json) -> None:
     st.write("Select a row to open its plan. ✓ marks what costs least for its scenario.")
     key = f"points_{sweep['id'][:8]}"
     words = f"{counted(len(points), 'point')} of the sweep {sweep['name']}."
-    wide = {"Status": st.column_config.TextColumn(width="medium")}
+    wide = {"Status": st.column_config.TextColumn(width=STATUS_PIXELS)}
     for row in show.table(points_frame(sweep["axes"], points), key, words, columns=wide, select=True):
         point = points[row]
         with st.container(horizontal=True):
