@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from lineside.ui.client import Mistake, RefusedError
-from lineside.ui.views.sweeps.grids import GridMistakesError, order_from, refusal
+from lineside.ui.views.sweeps.grids import GridMistakesError, edits_in, order_from, refusal
 from lineside.ui.views.sweeps.points import (
     best_of,
     best_words,
@@ -173,6 +173,17 @@ def test_every_mistake_of_a_grids_file_is_a_sentence() -> None:
     }
 
 
+def test_files_of_an_axis_are_edits_or_told() -> None:
+    (edit,) = edits_in({"shorter.toml": SHORTER})
+    assert edit == {"name": "shorter rest", "settings": [{"key": "rules.rest_minutes", "after": 600}]}
+    with pytest.raises(GridMistakesError) as caught:
+        edits_in({"a.json": b"[]", "b.toml": b"settings = []", "c.toml": SHORTER})
+    assert [sentence.partition(". ")[0] for sentence in caught.value.sentences] == [
+        "a.json is no edit",
+        "b.toml is no edit",
+    ]
+
+
 def test_what_the_service_refuses_is_told_mistake_by_mistake() -> None:
     edit, again = (Mistake("grid", None, None, None, text) for text in ("One.", "Two."))
     assert refusal(RefusedError(422, "t", "Nothing was queued.", (edit, again, edit))) == [
@@ -229,7 +240,13 @@ def test_a_sweep_of_two_points_is_begun_solved_and_opened(visits: Visits, place:
     assert place.ask("GET", "/sweeps") == []
     fill(page, "Values of axis 1, with commas between", "4")
     expect(page.get_by_text("Choices: no edit, weeks 4.")).to_be_visible()
+    fill(page, "Axes", "2")
+    choose(page, "What axis 2 changes", "edits from files")
+    file = {"name": "shorter.toml", "mimeType": "application/toml", "buffer": SHORTER}
+    page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
+    expect(page.get_by_text("Choices: no edit, shorter rest.")).to_be_visible()
     accessible(page)
+    fill(page, "Axes", "1")
     picture(page, "sweeps-begin", 1300)
     page.get_by_role("button", name="Begin the sweep").click()
     expect(message(page, "Longer term has begun: 2 points.")).to_be_visible()

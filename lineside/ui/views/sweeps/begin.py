@@ -14,9 +14,9 @@ from lineside.ui.views.scenario.explained import Field, fields, in_words
 from lineside.ui.views.scenario.rules import SECTIONS
 from lineside.ui.views.sweeps.grids import (
     GridMistakesError,
+    edits_in,
     num_points,
     order_from,
-    read_all,
     refusal,
     setting_choices,
     values_in,
@@ -123,7 +123,7 @@ def _axis(number: int, mistakes: list[str]) -> Json:
             axis["choices"].insert(0, None)
         elif not axis["choices"]:
             return axis
-        names = ", ".join("no edit" if choice is None else str(choice.get("name", "")) for choice in axis["choices"])
+        names = ", ".join("no edit" if choice is None else str(choice["name"]) for choice in axis["choices"])
         show.note(escaped(f"Choices: {names}."))
     return axis
 
@@ -168,13 +168,13 @@ def _files_axis(number: int, beside: Any, mistakes: list[str]) -> Json:
     )  # fmt: skip
     choices: list[Json] = []
     try:
-        choices = list(read_all({file.name: file.getvalue() for file in files}).values())
+        choices = edits_in({file.name: file.getvalue() for file in files})
     except GridMistakesError as error:
         mistakes += error.sentences
     else:
         if not choices:
             mistakes.append(f"Axis {number} has no edits. Choose a file for each, or have fewer axes.")
-    return {"name": name.strip(), "choices": [choice for choice in choices if isinstance(choice, dict)]}
+    return {"name": name.strip(), "choices": choices}
 
 
 def _file(service: Client, scenarios: list[Json]) -> None:

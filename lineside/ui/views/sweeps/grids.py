@@ -60,6 +60,25 @@ def read_all(files: Mapping[str, bytes]) -> dict[str, Json]:
     return read
 
 
+def edits_in(files: Mapping[str, bytes]) -> list[Json]:
+    """Return the edits that files hold, one each, in their order.
+
+    Raises
+    ------
+    GridMistakesError
+        With a sentence for each file that cannot be read or is no edit.
+    """
+    read = read_all(files)
+    sentences = [
+        f"{name} is no edit. Give it a name and lists of settings, cells, added and removed."
+        for name, edit in read.items()
+        if not isinstance(edit, dict) or not isinstance(edit.get("name"), str)
+    ]
+    if sentences:
+        raise GridMistakesError(sentences)
+    return list(read.values())
+
+
 def order_from(pasted: str, files: Mapping[str, bytes], scenarios: Sequence[Json]) -> Json:
     r"""Return what the service is asked for by a grid's file.
 
