@@ -68,7 +68,7 @@ class Shot:
     prepare: Prepare | None = None
 
 
-def shots(scenario: str, plan: str, others: list[str]) -> list[Shot]:
+def shots(scenario: str, plan: str, others: list[str], sweep: str) -> list[Shot]:
     """Return every picture of the planner's and the plant manager's pages."""
     region, one = f"/region?scenario={scenario}", f"/plan?plan={plan}"
     return [
@@ -90,6 +90,7 @@ def shots(scenario: str, plan: str, others: list[str]) -> list[Shot]:
         Shot("impact-road", "planner", f"/impact?plan={plan}&part=The+whole+road", 1450),
         Shot("impact-lines", "planner", f"/impact?plan={others[0]}&part=Lines", 1000),
         Shot("compare", "planner", f"/compare?plans={','.join([plan, *others])}", 1600),
+        Shot("sweeps", "planner", f"/sweeps?sweep={sweep}", 950),
         Shot("calendars", "planner", "/calendars?part=Make+addresses", 1200, _make_addresses),
         Shot("access", "planner", "/access", 900),
         Shot("manager-home", "manager", "/"),
@@ -170,15 +171,27 @@ def solve(place: Place, scenario: str, **order: Any) -> str:
     return str(told["plan"])
 
 
+def solve_sweep(place: Place, scenario: str) -> str:
+    """Solve a grid of two questions on a scenario, and return the sweep's id."""
+    three = {"name": "three at once", "settings": [{"key": "rules.modules_at_once", "after": "3"}]}
+    more = {"name": "six hours", "settings": [{"key": "rules.class_minutes_per_week", "after": "360"}]}
+    axes = [{"name": "modules", "choices": [None, three]}, {"name": "class week", "choices": [None, more]}]
+    body = {"name": "More class in a week", "scenarios": [scenario], "axes": axes, "seconds": RUN_SECONDS}
+    sweep = place.ask("POST", "/sweeps", json={**body, "workers": WORKERS})["id"]
+    _wait_for(lambda: place.ask("GET", f"/sweeps/{sweep}")["ended"] == 4)
+    return str(sweep)
+
+
 def fill(place: Place) -> list[Shot]:
     """Bring in the region, solve and publish it, and return what there is to draw."""
     scenario = place.ask("POST", "/scenarios/examples", json={"example": SCENARIO})["id"]
     baselines = [solve(place, scenario, method=method) for method in BASELINES]
     plan = solve(place, scenario)
     place.ask("POST", f"/plans/{plan}/publish")
+    sweep = solve_sweep(place, scenario)
     order = {"role": "manager", "company": COMPANY, "label": "the plant's manager"}
     place.keys["manager"] = place.ask("POST", "/keys", json=order)["key"]
-    return shots(scenario, plan, baselines[:1])
+    return shots(scenario, plan, baselines[:1], sweep)
 
 
 def _settle(page: Page) -> None:

@@ -17,6 +17,8 @@ Json = Any
 FORWARDED = "X-Forwarded-For"
 SECONDS = 120
 """How long a page waits for an answer; reading a large scenario for the first time takes a while."""
+IDLE_SECONDS = 2.0
+"""How long an unused connection is kept: less than the service keeps it, as a request must not meet its closing."""
 SIGN_IN_PREFIX = "lss_"
 """Start of what the service gives for an ID token."""
 
@@ -181,7 +183,9 @@ class Client:
 @lru_cache(1)
 def http() -> httpx2.Client:
     """Return the connections to the service, shared by all people."""
-    return httpx2.Client(base_url=os.environ.get("LINESIDE_API", "http://127.0.0.1:8000"), timeout=SECONDS)
+    limits = httpx2.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=IDLE_SECONDS)
+    address = os.environ.get("LINESIDE_API", "http://127.0.0.1:8000")
+    return httpx2.Client(base_url=address, timeout=SECONDS, limits=limits)
 
 
 def _file(answer: httpx2.Response) -> File:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from lineside.ui.client import Client
 from lineside.ui.state import Me
-from lineside.ui.views import access, calendars, compare, home, impact, plan, region, roster, scenario
+from lineside.ui.views import access, calendars, compare, home, impact, plan, region, roster, scenario, sweeps
 
 Draw = Callable[[Client, Me], None]
 
@@ -31,6 +31,7 @@ PLANNER: tuple[tuple[Draw, str, str, str], ...] = (
     (plan.draw, "Plan", "plan", "event_note"),
     IMPACT,
     (compare.draw, "Compare", "compare", "compare_arrows"),
+    (sweeps.draw, "Sweeps", "sweeps", "apps"),
     CALENDARS,
     (access.draw, "Access", "access", "key"),
 )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from typing import Literal
 
 import streamlit as st
 
 from lineside.ui import show
-from lineside.ui.client import Client, Json, http
+from lineside.ui.client import Client, Json, RefusedError, http
 from lineside.ui.links import link
 from lineside.ui.sessions import COOKIE, SESSIONS
 from lineside.ui.words import distinct
@@ -81,6 +82,12 @@ def chosen(name: Literal["scenario", "plan", "company"]) -> str | None:
     return kept
 
 
+def chosen_last(name: Literal["scenario", "plan", "company"]) -> str | None:
+    """Return what was chosen last on any page; the page's address is neither asked nor changed."""
+    kept: str | None = st.session_state.get(f"chosen_{name}")
+    return kept
+
+
 def choose(name: Literal["scenario", "plan", "company"], value: str | None) -> None:
     """Look at something else from now on, and say so in the page's address."""
     st.session_state[f"chosen_{name}"] = value
@@ -92,16 +99,35 @@ def choose(name: Literal["scenario", "plan", "company"], value: str | None) -> N
 
 def scenario_box(service: Client) -> Json | None:
     """Let the planner choose a scenario in the side bar, and return it; None, with a word of help, if there is none."""
-    rows = service.get("/scenarios", limit=1000)
+    rows = with_unlisted(service, "scenario", service.get("/scenarios", limit=1000))
     return choice_box("scenario", "Scenario", rows, "Upload a workbook on the page Region.", "region")
 
 
 def plan_box(service: Client, scenario: str | None = None) -> Json | None:
     """Let the planner choose a plan in the side bar, and return it; None, with a word of help, if there is none."""
     plans = service.get("/plans", scenario=scenario, limit=1000)
-    return choice_box(
-        "plan", "Plan", plans, "Start a run on the page Scenario.", "scenario", first=first_to_look_at(plans)
-    )
+    rows, first = with_unlisted(service, "plan", plans), first_to_look_at(plans)
+    return choice_box("plan", "Plan", rows, "Start a run on the page Scenario.", "scenario", first=first)
+
+
+def with_unlisted(service: Client, name: Literal["scenario", "plan"], rows: list[Json]) -> list[Json]:
+    """Return rows of a list, and what is looked at too if the list leaves it out since it was made for a sweep."""
+    wanted = chosen(name)
+    return rows if wanted is None else with_some(service, name, rows, [wanted])
+
+
+def with_some(service: Client, name: Literal["scenario", "plan"], rows: list[Json], wanted: list[str]) -> list[Json]:
+    """Return rows of a list, and those of some others by id that the list leaves out and the service knows."""
+    known = {row["id"] for row in rows}
+    found = (_unlisted(service, f"/{name}s", identity) for identity in wanted if identity not in known)
+    return [*rows, *(row for row in found if row is not None)]
+
+
+def _unlisted(service: Client, path: str, identity: str) -> Json | None:
+    try:
+        return service.get(f"{path}/{uuid.UUID(identity)}")
+    except (ValueError, RefusedError):
+        return None
 
 
 def first_to_look_at(plans: list[Json]) -> str | None:

@@ -121,16 +121,19 @@ class PointOut(Answer):
 
 
 class WholeSweepOut(SweepOut):
-    """A sweep with its points, in the order of the grid."""
+    """A sweep with its points, in the order of the grid, and the edits of its choices."""
 
     points: list[PointOut]
+    edits: list[dict[str, Any]] = Field(
+        description="in the order of the choices, as their files have them; a choice without an edit has none here"
+    )
 
     @classmethod
     def whole(cls, sweep: Sweep, stands: Sequence[PointStand]) -> WholeSweepOut:
         """Return a stored sweep with its points as an answer."""
         counts = Counts.of([stand.status for stand in stands])
         points = [PointOut.model_validate(stand) for stand in stands]
-        return cls(**sweep_values(sweep, counts), points=points)
+        return cls(**sweep_values(sweep, counts), points=points, edits=sweep.edits)
 
 
 def sweep_values(sweep: Sweep, counts: Counts) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy.orm import aliased
 
 from lineside.service.storage.models import Publication, StoredPlan, SweepPoint
 
@@ -18,5 +19,6 @@ def is_listed(scenario: Any) -> ColumnElement[bool]:
         Column with the scenario's id.
     """
     made = exists().where(SweepPoint.scenario_id == scenario, SweepPoint.is_made)
-    published = select(Publication.id).join(StoredPlan, StoredPlan.id == Publication.plan_id)
-    return ~made | published.where(StoredPlan.scenario_id == scenario).exists()
+    plan = aliased(StoredPlan)  # the column may be that of the plans which are listed
+    published = select(Publication.id).join(plan, plan.id == Publication.plan_id)
+    return ~made | published.where(plan.scenario_id == scenario).exists()

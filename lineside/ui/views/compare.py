@@ -9,7 +9,7 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from lineside.ui import show
+from lineside.ui import show, state
 from lineside.ui.client import Client, Json, RefusedError
 from lineside.ui.links import link
 from lineside.ui.parts import control, go_to_part
@@ -48,7 +48,8 @@ def _set_beside(plans: list[str]) -> None:
 
 
 def _side_by_side(service: Client) -> None:
-    plans = {plan["id"]: plan for plan in service.get("/plans", limit=1000)}
+    rows = state.with_some(service, "plan", service.get("/plans", limit=1000), _wanted())
+    plans = {plan["id"]: plan for plan in rows}
     if len(plans) < LEAST:
         st.info("There are not two plans yet. Start another run on the page Scenario, then compare its plan here.")
         link("Go to the page Scenario", "scenario", "play_arrow")
@@ -67,6 +68,12 @@ def _side_by_side(service: Client) -> None:
     company = _shifts(told)
     _cohorts(told)
     _seats(service, tuple(chosen), told, company)
+
+
+def _wanted() -> list[str]:
+    """Return the plans that the address names, or that were chosen before; lists leave out some of them."""
+    told = [one for one in st.query_params.get("plans", "").split(",") if one]
+    return list(dict.fromkeys([*told, *st.session_state.get("compared", [])]))
 
 
 def _chosen(plans: dict[str, Json]) -> list[str]:

@@ -251,3 +251,18 @@ def test_deleting_leaves_the_bases_and_what_was_published(database: Database, re
         names = sorted(row.name for row in Scenarios(session, region).listed(10, 0))
         assert names == ["north", "north: no edit, three weeks", "south"]
         assert session.scalars(select(func.count()).select_from(Run)).one() == 3  # two of the bases, one published
+
+
+def test_what_was_published_of_others_does_not_bring_plans_of_points_into_lists(
+    database: Database, region: uuid.UUID, sweep: Sweep
+) -> None:
+    base, made = stands(database, sweep)[:2]
+    solved(database, base.run)
+    solved(database, made.run)
+    with database.session() as session:
+        plans = {stand.run: stand.plan for stand in stands(database, sweep)}
+        query = "INSERT INTO publications (id, region_id, number, plan_id) VALUES (:id, :region, 1, :plan)"
+        session.execute(text(query), {"id": uuid.uuid4(), "region": region, "plan": plans[base.run]})
+        listed = [shelved.plan.id for shelved in Plans(session, region).listed(None, 10, 0)]
+    assert plans[made.run] is not None
+    assert listed == [plans[base.run]]

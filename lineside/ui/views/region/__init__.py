@@ -28,6 +28,8 @@ def draw(service: Client, who: Me) -> None:
     if not rows:
         st.info("There is no scenario yet. Upload a workbook, or start from a bundled scenario to look around.")
         return
+    if not is_away:
+        rows = state.with_unlisted(service, "scenario", rows)
     scenario = state.choice_box("scenario", "Scenario", rows, "Upload a workbook.")
     if scenario is not None:
         _edit(service, scenario, is_away)
