@@ -22,7 +22,8 @@ from lineside.solver.pricing import Priced, Pricer
 from lineside.solver.problem import Problem
 from lineside.solver.program import LinearProgram
 from lineside.solver.scaling import Scaling
-from lineside.solver.week_losses import LossRow, WeekLosses
+from lineside.solver.week_losses import WeekLosses
+from lineside.solver.week_rows import LossRow
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lineside.solver.charges import Charges
-from lineside.solver.week_losses import LossRow
+from lineside.solver.week_rows import LossRow
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

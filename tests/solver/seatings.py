@@ -46,18 +46,22 @@ def random_seating(problem: Problem, rng: Random, share: float = 0.7) -> Seating
 
 
 def in_rooms(problem: Problem, seating: Seating) -> Seating:
-    """Return a seating with each candidate's people in as many of its rooms as they need, and the others unseated.
+    """Return a seating with each candidate's people in as many of its free rooms as they need, the others unseated.
 
     Each cohort of a candidate has an instructor of its own.
     """
-    cohorts = []
+    slots, cohorts = problem.candidates.slots, []
+    taken: dict[int, set[int]] = {}
     for cohort in seating.cohorts:
-        entries, left = problem.rooms.entries_of(cohort.candidate), sorted(cohort.needs)
-        for entry, instructor in zip(entries, problem.instructors.of(cohort.candidate).tolist(), strict=False):
-            seats = int(problem.room_seats[entry])
+        found = problem.candidates.slots_of(cohort.candidate).tolist()
+        minutes = {minute for k in found for minute in range(int(slots.start[k]), int(slots.end[k]))}
+        entries = problem.rooms.entries_of(cohort.candidate)
+        free = [entry for entry in entries if not minutes & taken.get(int(problem.rooms.idx[entry]), set())]
+        left = sorted(cohort.needs)
+        for entry, instructor in zip(free, problem.instructors.of(cohort.candidate).tolist(), strict=False):
+            room, seats = int(problem.rooms.idx[entry]), int(problem.room_seats[entry])
             people, left = left[:seats], left[seats:]
             if people:
-                cohorts.append(
-                    OpenCohort(cohort.candidate, int(problem.rooms.idx[entry]), instructor, frozenset(people))
-                )
+                taken.setdefault(room, set()).update(minutes)
+                cohorts.append(OpenCohort(cohort.candidate, room, instructor, frozenset(people)))
     return Seating(tuple(cohorts), seating.chosen)

@@ -152,7 +152,7 @@ def test_the_process_of_a_solve_ends_with_its_input() -> None:
     problem = Problem(read_scenario(REGIONS / "s-tight-4").scenario)
     master = ColumnGeneration(problem, problem.viable_pairs)
     program = CompactProgram(master, Ledger(problem), problem.viable_pairs)
-    parts = program._model.export_model().SerializeToString(), Limits(MINUTES, math.inf, None).parameters()
+    parts = program._stated.model.export_model().SerializeToString(), Limits(MINUTES, math.inf, None).parameters()
     with subprocess.Popen(scip.COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
         assert child.stdin is not None
         child.stdin.write(struct.pack("<QQ", len(parts[0]), parts[1].ByteSize()) + parts[0])

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Sequence
 from random import Random
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from lineside.models.measures import measure
 from lineside.models.scenario import Scenario
@@ -16,11 +19,14 @@ from lineside.solver.loss_functions import minorants
 from lineside.solver.loss_rows import LossRows
 from lineside.solver.problem import Problem
 from lineside.solver.seating import Seating
-from lineside.solver.week_losses import LossRow, WeekLosses
+from lineside.solver.week_losses import WeekLosses
+from lineside.solver.week_rows import CountedRow, LossRow
 from tests.build import tiny
 from tests.random_scenarios import random_scenario
 from tests.solver.seatings import in_rooms, random_seating, with_every_instructor
 from tests.solver.test_charges import apart
+
+NOBODY = np.zeros(0, dtype=np.int64)
 
 
 def stopping_at_once(scenario: Scenario) -> Scenario:
@@ -91,6 +97,103 @@ def test_rows_of_a_plan_ask_for_all_that_it_loses(seed: int) -> None:
         assert asked == pytest.approx(lost) or not whole
 
 
+@pytest.mark.parametrize("strict", [False, True])
+@pytest.mark.parametrize("seed", range(40))
+def test_rows_by_people_counted_never_ask_for_more_than_the_line_time_lost(seed: int, strict: bool) -> None:
+    scenario = random_scenario(seed)
+    problem = with_every_instructor(stopping_at_once(scenario) if strict else scenario)
+    rows, rng = np.arange(len(problem.pairs)), Random(seed)
+    charges = least_charges(problem, rows)
+    losses, paid = WeekLosses(problem, charges, rows), LossRows(charges, 1.0)
+    seatings = [in_rooms(problem, apart(problem, random_seating(problem, rng))) for _ in range(4)]
+    found = [row for seating in seatings for row in losses.counted(_columns(problem, seating))]
+    for seating in seatings:
+        part = _columns(problem, seating)
+        lost = float(measure(problem.scenario, finish(problem, seating, 0.0, "feasible", {})).line_time_lost)
+        asked = _counted(found, problem, part, paid) + sum(charges.of_people(column.pairs) for column in part)
+        lost *= problem.money.scale
+        assert asked <= lost + 1e-6 * max(1.0, lost) + problem.rounding_slack
+
+
+def few_in_a_room() -> tuple[Problem, WeekLosses, list[int]]:
+    """Return a problem whose only hall takes two of a crew of four, its losses, and its candidates.
+
+    Monday or Tuesday, 11:00-13:00 at the college: away 10:40-13:20, 160 minutes in which the line stands. A convex
+    share of a stop over the crew's four people is half of it for two; a hall for two takes the whole of it.
+    """
+    problem = with_every_instructor(
+        stopping_at_once(
+            tiny(
+                settings={"weeks": 1},
+                patterns=["Mon | 11:00 | 120 | college", "Tue | 11:00 | 120 | college"],
+                rooms={"hall": {"seats": 2}},
+                apprentices={"a2": {}, "a3": {}, "a4": {}},
+            )
+        )
+    )
+    rows = np.arange(len(problem.pairs))
+    losses = WeekLosses(problem, least_charges(problem, rows), rows)
+    return problem, losses, np.unique(problem.pairs.candidate).tolist()
+
+
+def in_candidate(problem: Problem, candidate: int, people: Sequence[int]) -> Column:
+    """Return a cohort of some of a candidate's people, by their places among them."""
+    return Column(candidate, 0, 0, np.flatnonzero(problem.pairs.candidate == candidate)[list(people)])
+
+
+@pytest.mark.parametrize("weight", [1.0, 0.5])
+def test_a_cohort_in_a_room_for_few_is_charged_what_they_lose_though_it_is_opened_in_part(weight: float) -> None:
+    problem, losses, candidates = few_in_a_room()
+    paid = LossRows(problem.charges, 1.0)
+    # Each day is opened as much as the weight says; by halves, each two people are in each day by a quarter.
+    whole = list(zip(candidates, [(0, 1), (2, 3)], strict=True))
+    parts = [(day, people) for day in candidates for people in ((0, 1), (2, 3))]
+    columns = [in_candidate(problem, day, people) for day, people in (whole if weight == 1.0 else parts)]
+    weights = np.full(len(columns), 2 * weight / len(columns))
+    found = list(losses.rows(columns, weights))
+    charged = sum(float(w) * problem.charges.of_people(c.pairs) for c, w in zip(columns, weights, strict=True))
+    beyond = sum(_beyond(row, columns, weights, paid) for row in found)
+    assert charged == pytest.approx(2 * weight * 80 * problem.money.scale)
+    assert charged + beyond == pytest.approx(2 * weight * 160 * problem.money.scale)
+
+
+def test_people_counted_in_a_room_for_few_are_charged_what_they_lose() -> None:
+    problem, losses, candidates = few_in_a_room()
+    part = [in_candidate(problem, day, people) for day, people in zip(candidates, [(0, 1), (2, 3)], strict=True)]
+    counted = _counted(list(losses.counted(part)), problem, part, LossRows(problem.charges, 1.0))
+    own = sum(problem.charges.of_people(column.pairs) for column in part)
+    assert (own, own + counted) == (160 * problem.money.scale, 320 * problem.money.scale)
+
+
+def test_of_rivals_no_two_have_room_at_a_time() -> None:
+    for seed in range(40):
+        problem = with_every_instructor(random_scenario(seed))
+        rows = np.arange(len(problem.pairs))
+        losses = WeekLosses(problem, least_charges(problem, rows), rows)
+        for crew in losses.crews.values():
+            for candidate in crew.candidates.tolist():
+                for start, _ in crew.pieces(candidate):
+                    rivals = crew.rivals(candidate, start)
+                    assert candidate in rivals
+                    for one, two in itertools.combinations(rivals, 2):
+                        assert _rooms(problem, one) == _rooms(problem, two)
+                        assert len(_rooms(problem, one)) == 1
+                        assert _meet(problem, one) & _meet(problem, two)
+
+
+def _rooms(problem: Problem, candidate: int) -> set[int]:
+    """Return the rooms that take the least number of a candidate's module."""
+    least = problem.scenario.modules[problem.candidates.module[candidate]].seats_min
+    entries = problem.rooms.entries_of(candidate)
+    return {int(problem.rooms.idx[entry]) for entry in entries if problem.room_seats[entry] >= least}
+
+
+def _meet(problem: Problem, candidate: int) -> set[int]:
+    """Return the minutes in which a candidate meets."""
+    slots, found = problem.candidates.slots, problem.candidates.slots_of(candidate)
+    return {minute for k in found.tolist() for minute in range(int(slots.start[k]), int(slots.end[k]))}
+
+
 def test_a_cohort_of_a_crew_that_stops_at_once_is_charged_the_whole_stop() -> None:
     # Monday 11:00-13:00 at the college: away 10:40-13:20, 160 minutes in which the line stands, for one or for two.
     problem = with_every_instructor(
@@ -133,13 +236,32 @@ def _columns(problem: Problem, seating: Seating) -> list[Column]:
     ]
 
 
+def _beyond(row: LossRow, columns: list[Column], weights: NDArray[np.float64], paid: LossRows) -> float:
+    """Return what a row asks for beyond what columns that are used in part are charged; 0 at least."""
+    spared = dict(zip(row.candidates.tolist(), row.spared.tolist(), strict=True))
+    beyond = -row.limit
+    for column, weight in zip(columns, weights.tolist(), strict=True):
+        shares = float(row.units[np.isin(row.entries, column.pairs)].sum()) - spared.get(column.candidate, 0.0)
+        beyond += weight * (shares - paid.charge(row, column.pairs))
+    return max(0.0, beyond)
+
+
 def _asked(rows: list[LossRow], columns: list[Column], paid: LossRows) -> float:
     """Return what rows ask for beyond what columns are charged: the most of each crew and week, together."""
     most: dict[tuple[int, int], float] = {}
     for row in rows:
-        shares = sum(float(row.units[np.isin(row.entries, column.pairs)].sum()) for column in columns)
-        spared = dict(zip(row.candidates.tolist(), row.spared.tolist(), strict=True))
-        shares -= sum(spared.get(column.candidate, 0.0) for column in columns)
-        beyond = shares - row.limit - sum(paid.charge(row, column.pairs) for column in columns)
+        most[row.key] = max(most.get(row.key, 0.0), _beyond(row, columns, np.ones(len(columns)), paid))
+    return sum(most.values())
+
+
+def _counted(rows: list[CountedRow], problem: Problem, columns: list[Column], paid: LossRows) -> float:
+    """Return the same of rows by people counted."""
+    most: dict[tuple[int, int], float] = {}
+    for row in rows:
+        charged = LossRow(row.key, row.entries, np.zeros(len(row.entries)), row.minutes, 0.0, NOBODY, np.zeros(0))
+        beyond = -sum(paid.charge(charged, column.pairs) for column in columns)
+        for candidate, minutes in zip(row.candidates.tolist(), row.counted.tolist(), strict=True):
+            seats = [entry for column in columns if column.candidate == candidate for entry in column.pairs.tolist()]
+            beyond += row.cost[int(np.isin(seats, row.entries).sum())] * minutes
         most[row.key] = max(most.get(row.key, 0.0), beyond)
     return sum(most.values())

@@ -89,10 +89,10 @@ class BranchAndCut:
             for row in faults.rows:
                 program.add_row(row)
             for counted in faults.counted:
-                program.add_counted_row(counted)
+                program.line_time.add_counted_row(counted)
             for crew, cover in faults.covers:
-                if cover not in program.crews[crew].stated:
-                    program.state(crew, cover)
+                if cover not in program.line_time.crews[crew].stated:
+                    program.line_time.state(crew, cover)
             broken = broken or bool(faults)
         return Round(solved.bound, solved.solutions, broken or not solved.is_optimal)
 

@@ -15,7 +15,7 @@ from lineside.solver.compact.program import CompactProgram, Solution
 from lineside.solver.conflicts import duty_faults
 from lineside.solver.cuts import Separator
 from lineside.solver.problem import Problem
-from lineside.solver.week_losses import CountedRow
+from lineside.solver.week_rows import CountedRow
 
 Ints = NDArray[np.int64]
 TINY = 1e-6
@@ -66,8 +66,8 @@ def faults_of(program: CompactProgram, solution: Solution, separator: Separator)
     taken = frozenset(solution.seats.tolist())
     counted: list[CountedRow] = []
     covers: list[tuple[int, Cover]] = []
-    by_crew = program.new_counted_rows(columns)
-    for crew, found in program.crews.items():
+    by_crew = program.line_time.new_rows(columns)
+    for crew, found in program.line_time.crews.items():
         units, costly = cost_of(problem, found, taken)
         if units / program.unit > solution.lost[crew] + TINY:
             counted.extend(by_crew.get(crew, ()))
