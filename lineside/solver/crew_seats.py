@@ -103,7 +103,7 @@ class CrewSeats:
     _owner: Ints = field(init=False)
     _slot_at: Ints = field(init=False)
     _pieces: dict[int, list[Interval]] = field(init=False, default_factory=dict)
-    _rivals: dict[tuple[int, int], tuple[int, ...]] = field(init=False, default_factory=dict)
+    _rivals: dict[tuple[int, int, bool], tuple[int, ...]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         found = self.problem.candidates
@@ -131,7 +131,7 @@ class CrewSeats:
             ]
         return self._pieces[candidate]
 
-    def rivals(self, candidate: int, minute: int) -> tuple[int, ...]:
+    def rivals(self, candidate: int, minute: int, *, of_any_size: bool = False) -> tuple[int, ...]:
         """Return candidates of which a plan opens one at most: those that meet when one does, in its only room.
 
         Parameters
@@ -140,24 +140,24 @@ class CrewSeats:
             The one; it is among them.
         minute
             A minute of one of its own windows.
-
-        Notes
-        -----
-        Those that can have more people of the crew are left out.
+        of_any_size
+            Whether those that can have more people of the crew are among them.
         """
         room, slots = self.halls.only_room[candidate], self.problem.candidates.slots
         if room < 0:
             return (candidate,)
         mine = np.searchsorted(self._slots, self.problem.candidates.slots_of(candidate))
         at = int(mine[(self._low[mine] <= minute) & (minute < self._high[mine])][0])
-        if (candidate, at) not in self._rivals:
+        key = candidate, at, of_any_size
+        if key not in self._rivals:
             start, end = slots.start[self._slots], slots.end[self._slots]
             instant = (int(start[at]) + int(end[at])) // 2
             meets = (start <= instant) & (instant < end)
             others = np.isin(self.candidates, self.candidate[self._owner[meets[self._slot_at]]])
-            others &= (self.halls.only_room[self.candidates] == room) & (self._most <= self.most_of(candidate))
-            self._rivals[candidate, at] = tuple(self.candidates[others].tolist())
-        return self._rivals[candidate, at]
+            others &= self.halls.only_room[self.candidates] == room
+            others &= of_any_size | (self._most <= self.most_of(candidate))
+            self._rivals[key] = tuple(self.candidates[others].tolist())
+        return self._rivals[key]
 
     def table(self, parts: list[Part], line: Mapping[int, int]) -> Floats:
         """Return by line and meeting, summed over the minutes of some parts: minutes, what is spared, and shares.
@@ -179,7 +179,7 @@ class CrewSeats:
             minutes = self.persona.timeline.worked.minutes_within(first, last)
             table[MINUTES, near] += minutes
             table[SPARED, near] += part.spared * minutes
-            table[EACH, near] += part.each * minutes
+            table[EACH:, near] += part.each * minutes
             for person, share in part.shares.items():
                 table[line[person], near] += share * minutes
         return table

@@ -52,6 +52,7 @@ class Separator:
     def __init__(self, master: ColumnGeneration, conflicts: Conflicts | None = None, seats: Ints | None = None) -> None:
         self.master, self.problem = master, master.problem
         self._known: set[tuple[str, int, int]] = set()
+        self._known_losses: set[tuple[object, ...]] = set()
         self._pool: list[CutRow] = []
         problem = self.problem
         self._room_owner = np.repeat(np.arange(len(problem.candidates)), np.diff(problem.rooms.ptr))
@@ -97,10 +98,12 @@ class Separator:
     def _add_losses(self, used: dict[Part, NDArray[np.float64]]) -> int:
         """Add the rows of line time lost in a week that the solution pays too little for; return their number."""
         master = self.master
-        rows = master.week_losses.rows(master.columns, master.weights)
+        found = master.week_losses.rows(master.columns, master.weights)
+        rows = (row for row in found if row.identity not in self._known_losses)
         violated = ((master.loss_violation(row, used), row) for row in rows)
         broken = sorted(((over, row) for over, row in violated if over > LOSS_VIOLATION), key=lambda item: -item[0])
         for _, row in broken[: self._most_rows]:
+            self._known_losses.add(row.identity)
             master.add_loss_row(row)
         return min(len(broken), self._most_rows)
 

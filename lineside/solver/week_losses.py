@@ -139,8 +139,8 @@ class WeekLosses:
             for start, end, present in _intervals(crew, uses):
                 largest = max(present, key=lambda use: (len(use.people), use.candidate))
                 if crew.cost[len(largest.people)] > sum(use.charge for use in present) + TINY:
-                    rivals = crew.rivals(largest.candidate, start)
-                    weeks.setdefault((start - 1440) // WEEK, []).append(Part(start, end, {}, 1.0, 0.0, rivals))
+                    rivals = crew.rivals(largest.candidate, start, of_any_size=True)
+                    weeks.setdefault(_week(start), []).append(Part(start, end, {}, 1.0, 0.0, rivals))
             for week, parts in sorted(weeks.items()):
                 minutes, counted, _, _ = _sums(crew, parts)
                 entries = np.flatnonzero(minutes > 0)
@@ -152,12 +152,17 @@ class WeekLosses:
         for start, end, present in _intervals(crew, uses):
             part, amount = _part(crew, start, end, present, opened)
             if amount > sum(use.charge for use in present) + TINY:
-                weeks.setdefault((start - 1440) // WEEK, []).append(part)
+                weeks.setdefault(_week(start), []).append(part)
         for week, parts in sorted(weeks.items()):
             minutes, units, spared, limit = _sums(crew, parts)
             entries = np.flatnonzero(minutes > 0)
             seats = crew.rows[entries], units[entries], minutes[entries]
             yield LossRow((number, week), *seats, limit, *crew.of_candidates(spared))
+
+
+def _week(minute: int) -> int:
+    """Return the number of a minute's week; weeks begin on Monday."""
+    return (minute - 1440) // WEEK
 
 
 def _part(crew: CrewSeats, start: int, end: int, present: list[_Use], opened: dict[int, float]) -> tuple[Part, float]:
@@ -226,9 +231,14 @@ def _shares(function: Floats, away: dict[int, float]) -> dict[int, float]:
 
 
 def _intervals(crew: CrewSeats, uses: list[_Use]) -> Iterator[tuple[int, int, list[_Use]]]:
-    """Yield the intervals between ends of pieces with the columns whose people are away then."""
+    """Yield the intervals between ends of pieces, and of weeks, with the columns whose people are away then.
+
+    A minute must not be in rows of two weeks: each week's rows have a variable of their own, and both would ask for it.
+    """
     pieces = [(start, end, use) for use in uses for start, end in crew.pieces(use.candidate)]
-    times = sorted({time for start, end, _ in pieces for time in (start, end)})
+    ends = {time for start, end, _ in pieces for time in (start, end)}
+    weeks = {(_week(start) + 1, _week(end - 1)) for start, end, _ in pieces}
+    times = sorted(ends | {week * WEEK + 1440 for first, last in weeks for week in range(first, last + 1)})
     starts = sorted(pieces, key=lambda piece: piece[:2])
     running: list[tuple[int, int, _Use]] = []
     position = 0

@@ -43,6 +43,12 @@ class LossRow:
     candidates: Ints
     spared: Floats
 
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """What is the same in the same row alone."""
+        arrays = (self.entries, self.units, self.minutes, self.candidates, self.spared)
+        return (self.key, self.limit, *(array.tobytes() for array in arrays))
+
     def over(self, problem: Problem, unit: float) -> CutRow:
         """Return the row over seats and opened cohorts, without charges and the loss, in some unit."""
         counts = np.diff(problem.rooms.ptr)[self.candidates]

@@ -165,6 +165,95 @@ def test_people_counted_in_a_room_for_few_are_charged_what_they_lose() -> None:
     assert (own, own + counted) == (160 * problem.money.scale, 320 * problem.money.scale)
 
 
+def night_shift_over_sunday_midnight() -> Problem:
+    """Return a problem whose crew works from Sunday to Monday and stops at once; two classes lie around midnight."""
+    return with_every_instructor(
+        stopping_at_once(
+            tiny(
+                rules={"keep_day_off": "false", "duty_minutes": 1400, "rest_minutes": 0, "week_minutes": 9000},
+                rotas={"day": {"cycle": "N", "hours": "N 20:00-06:00"}},
+                modules={"math": {"hours": 4}, "art": {"hours": 2}},
+                requirements={"tech/math/std": {"modules": "math"}, "tech/art/std": {"modules": "art"}},
+                patterns=["Sun | 22:00 | 240 | college", "Mon | 01:00 | 120 | college"],
+                rooms={"hall2": {"site": "college"}},
+                instructors={"ivo": {}},
+                apprentices={"a1": {"wanted": "math"}, "a2": {"wanted": "art"}},
+            )
+        )
+    )
+
+
+def test_a_minute_is_in_the_rows_of_one_week() -> None:
+    problem = night_shift_over_sunday_midnight()
+    rows = np.arange(len(problem.pairs))
+    charges = least_charges(problem, rows)
+    losses, paid = WeekLosses(problem, charges, rows), LossRows(charges, 1.0)
+    whole = 0
+    for one, two in itertools.permutations(rows.tolist(), 2):
+        if problem.pairs.need[one] == problem.pairs.need[two]:
+            continue
+        alone, both = (
+            [Column(int(problem.pairs.candidate[k]), 0, 0, np.array([k])) for k in ks] for ks in ((one,), (one, two))
+        )
+        own = sum(charges.of_people(column.pairs) for column in alone)
+        lost = float(problem.pairs.lost[one]) * problem.money.scale
+        found = [row for part in (alone, both) for row in losses.rows(part, np.ones(len(part)))]
+        counted = [row for part in (alone, both) for row in losses.counted(part)]
+        assert own + _asked(found, alone, paid) <= lost
+        assert own + _counted(counted, problem, alone, paid) <= lost
+        whole += own + _asked(found, alone, paid) == lost > own
+    assert whole
+
+
+def test_what_is_spared_is_spared_by_each_opened_cohort() -> None:
+    # Two of four may be away: relief covers one, the second stops the line. A hall for two, on two days.
+    problem = with_every_instructor(
+        tiny(
+            settings={"weeks": 1},
+            patterns=["Mon | 11:00 | 120 | college", "Tue | 11:00 | 120 | college"],
+            rooms={"hall": {"seats": 2}},
+            crews={"press/day": {"minimum": 10, "relief": 1}},
+            apprentices={"a2": {}, "a3": {}, "a4": {}},
+        )
+    )
+    rows = np.arange(len(problem.pairs))
+    charges = least_charges(problem, rows)
+    losses, paid = WeekLosses(problem, charges, rows), LossRows(charges, 1.0)
+    days = np.unique(problem.pairs.candidate).tolist()
+    halves = [in_candidate(problem, day, people) for day in days for people in ((0, 1), (2, 3))]
+    found = list(losses.rows(halves, np.full(4, 0.25)))
+    assert found
+    assert all(row.spared.min(initial=np.inf) > 0 and len(row.spared) for row in found)
+    for people in ((0,), (0, 1)):
+        part = [in_candidate(problem, days[0], people)]
+        lost = 160 * problem.money.scale if len(people) == 2 else 0
+        assert charges.of_people(part[0].pairs) + _asked(found, part, paid) <= lost
+
+
+def test_rivals_that_take_more_of_a_crew_are_left_out_where_that_matters() -> None:
+    # Two modules in one hall at once, one for two people and one for four.
+    problem = with_every_instructor(
+        stopping_at_once(
+            tiny(
+                settings={"weeks": 1},
+                patterns=["Mon | 11:00 | 120 | college"],
+                modules={"math": {"seats_max": 2}, "art": {"seats_max": 4}},
+                requirements={"tech/math/std": {"modules": "math"}, "tech/art/std": {"modules": "art"}},
+                apprentices={"a2": {}, "a3": {}, "a4": {}},
+            )
+        )
+    )
+    rows = np.arange(len(problem.pairs))
+    losses = WeekLosses(problem, least_charges(problem, rows), rows)
+    (crew,) = losses.crews.values()
+    sizes = {crew.most_of(candidate) for candidate in crew.candidates.tolist()}
+    assert sizes == {2, 4}
+    small = next(c for c in crew.candidates.tolist() if crew.most_of(c) == 2)
+    minute = crew.pieces(small)[0][0]
+    assert {crew.most_of(c) for c in crew.rivals(small, minute)} == {2}
+    assert {crew.most_of(c) for c in crew.rivals(small, minute, of_any_size=True)} == {2, 4}
+
+
 def test_of_rivals_no_two_have_room_at_a_time() -> None:
     for seed in range(40):
         problem = with_every_instructor(random_scenario(seed))
