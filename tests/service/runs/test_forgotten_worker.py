@@ -10,11 +10,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
-from procrastinate import App
 from procrastinate.exceptions import ConnectorException
 from sqlalchemy import create_engine, make_url, text
 
-from lineside.service.runs.queue import ImpatientConnector
 from lineside.service.runs.worker import Worker
 from lineside.service.settings import ServiceSettings
 from lineside.service.storage.database import Database
@@ -36,21 +34,6 @@ def test_a_worker_that_the_queue_forgot_works_on(database: Database) -> None:
         run = new_run(database, new_region(database))
         assert wait_for_status(database, run, "finished", "failed").status == "finished"
         assert process.poll() is None
-
-
-def test_a_question_without_an_answer_is_a_lost_connection_and_the_next_one_is_asked(database: Database) -> None:
-    async def ask() -> dict[str, Any]:
-        connector = ImpatientConnector(patience=0.5, conninfo=database.address, min_size=1, max_size=1)
-        async with App(connector=connector).open_async():
-            for ask in (connector.execute_query_async, connector.execute_query_one_async):
-                with pytest.raises(ConnectorException, match="did not answer within"):
-                    await ask("SELECT pg_sleep(600)")
-            with pytest.raises(ConnectorException, match="did not answer"):
-                await connector.execute_query_all_async("SELECT pg_sleep(600)")
-            connector._patience = 60.0
-            return await connector.execute_query_one_async("SELECT 7 AS answer")
-
-    assert asyncio.run(ask()) == {"answer": 7}
 
 
 class Queue:
