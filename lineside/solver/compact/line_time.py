@@ -158,68 +158,55 @@ class LineTime:
         charges = ((self._charge[candidate, persona], own) for candidate, own in minutes.items())
         return [(self._beyond[row.key], -1.0), *((charge, -own / whole) for (charge, whole), own in charges)]
 
-    def _steps(self, persona: int, candidate: int, row: CountedRow) -> list[tuple[mathopt.Variable, float]]:
-        """Return variables that are 1 from some number of people in a candidate on, and the units of each."""
+    def _steps(self, persona: int, candidate: int, row: CountedRow) -> Steps:
+        """Return the steps of a persona's people in a candidate, which are the same in every row."""
         key = candidate, persona
         if key not in self._steps_of:
             entries = row.entries[self.problem.pairs.candidate[row.entries] == candidate]
             seats = [self._seat[entry] for entry in entries.tolist() if entry in self._seat]
-            levels = [k for k in range(1, len(seats) + 1) if row.cost[k] > row.cost[k - 1]]
-            self._steps_of[key] = self._add_steps(seats, levels, row.cost, self._rooms_of(candidate))
+            self._steps_of[key] = self._add_steps(seats, row.cost, self._rooms_of(candidate))
         return self._steps_of[key]
 
     def _add_steps(
-        self, seats: list[mathopt.Variable], levels: list[int], cost: tuple[int, ...], rooms: list[mathopt.Variable]
-    ) -> list[tuple[mathopt.Variable, float]]:
+        self, away: list[mathopt.Variable], cost: tuple[int, ...], rooms: list[mathopt.Variable] | None = None
+    ) -> Steps:
+        """Return variables that are 1 if so many are away that the cost has risen once more, and by how many units.
+
+        The rows are those of the exact model (:mod:`lineside.solver.model.loss`). If people are away only where a
+        cohort is opened, in one of some rooms, nothing is reached without it, nor spared.
+        """
+        levels = [k for k in range(1, len(away) + 1) if cost[k] > cost[k - 1]]
         if not levels:
             return []
+        at_most, below = self._stated.at_most, levels[0] - 1.0
         reached = [self._stated.binary() for _ in levels]
-        widths = np.diff([*levels, len(seats) + 1]).tolist()
-        spared = [(room, -(levels[0] - 1.0)) for room in rooms]
-        self._stated.at_most(
-            [
-                *((seat, 1.0) for seat in seats),
-                *((s, -float(w)) for s, w in zip(reached, widths, strict=True)),
-                *spared,
-            ],
-            0.0,
-        )
+        widths = np.diff([*levels, len(away) + 1]).tolist()
+        steps = [(var, -float(width)) for var, width in zip(reached, widths, strict=True)]
+        people = [(person, 1.0) for person in away]
+        if rooms is None:
+            at_most([*people, *steps], below)
+        else:
+            at_most([*people, *steps, *((room, -below) for room in rooms)], 0.0)
+            at_most([(reached[0], 1.0), *((room, -1.0) for room in rooms)], 0.0)
         for var, earlier in zip(reached[1:], reached, strict=False):
-            self._stated.at_most([(var, 1.0), (earlier, -1.0)], 0.0)
-        self._stated.at_most([(reached[0], 1.0), *((room, -1.0) for room in rooms)], 0.0)
+            at_most([(var, 1.0), (earlier, -1.0)], 0.0)
         if levels[0] == 1:
-            for seat in seats:
-                self._stated.at_most([(seat, 1.0), (reached[0], -1.0)], 0.0)
+            for person in away:
+                at_most([(person, 1.0), (reached[0], -1.0)], 0.0)
         return [(var, float(cost[level] - cost[level - 1])) for var, level in zip(reached, levels, strict=True)]
 
     def state(self, crew: int, cover: Cover) -> None:
-        """State exactly what the minutes cost at which some set of seats can be away.
-
-        ``t[k] = 1`` if so many are away that the cost has risen for the ``k``-th time; the rows are those of the
-        exact model (:mod:`lineside.solver.model.loss`).
-        """
+        """State exactly what the minutes cost at which some set of seats can be away."""
         found = self.crews[crew]
         found.stated.add(cover)
         cost, people = found.loss.cost, people_of(self.problem, cover)
         fixed = sum(not rows for rows in people.values())
         away = [self._any_of(rows) for rows in people.values() if rows]
-        levels = [k for k in range(1, len(away) + 1) if cost[fixed + k] > cost[fixed + k - 1]]
         exact, rate = self._lost[crew].exact, found.minutes[cover] / self.unit
         if cost[fixed]:
             exact.upper_bound -= cost[fixed] * rate
-        if not levels:
-            return
-        reached = [self._stated.binary() for _ in levels]
-        widths = np.diff([*levels, len(away) + 1]).tolist()
-        steps = [(var, -float(width)) for var, width in zip(reached, widths, strict=True)]
-        self._stated.at_most([*((person, 1.0) for person in away), *steps], levels[0] - 1.0)
-        for var, earlier in zip(reached[1:], reached, strict=False):
-            self._stated.at_most([(var, 1.0), (earlier, -1.0)], 0.0)
-        if levels[0] == 1:
-            for person in away:
-                self._stated.at_most([(person, 1.0), (reached[0], -1.0)], 0.0)
-        for var, level in zip(reached, levels, strict=True):
-            exact.set_coefficient(var, (cost[fixed + level] - cost[fixed + level - 1]) * rate)
+        for reached, units in self._add_steps(away, cost[fixed:]):
+            exact.set_coefficient(reached, units * rate)
 
     def _any_of(self, rows: list[int]) -> mathopt.Variable:
         """Return a variable that is 1 if a person has any of some seats."""
