@@ -19,6 +19,15 @@ from lineside.service.storage.queue_schema import missing_migrations, unknown_mi
 MIGRATION_LOCK = 5_216_001
 """Advisory lock under which one process at a time migrates."""
 
+LINE_LIMITS = {
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "30000",
+}
+"""When a line that says nothing is given up, unless the address says otherwise: without these, after a quarter of an
+hour for a question under way and two hours for an answer. Seconds, and milliseconds of the last; names of libpq."""
+
 _SCRIPTS = Path(__file__).parent
 
 
@@ -39,10 +48,14 @@ class Database:
         ``postgresql://user:password@host/name``.
     pool_size
         Connections kept; as many again may be opened for a rush.
+
+    Attributes
+    ----------
+    address
+        The same with the limits of a line that says nothing.
     """
 
     def __init__(self, address: str, pool_size: int = 5) -> None:
-        self.address = address
         try:
             url = make_url(address)
         except Exception:
@@ -54,6 +67,8 @@ class Database:
                 f"The database's address is for {url.get_backend_name()}. Lineside stores in PostgreSQL only; "
                 "give an address that starts with postgresql://, or none for the embedded server."
             )
+        url = url.update_query_dict({name: value for name, value in LINE_LIMITS.items() if name not in url.query})
+        self.address = url.render_as_string(hide_password=False)
         self.engine: Engine = create_engine(
             url.set(drivername="postgresql+psycopg"),
             pool_size=pool_size,

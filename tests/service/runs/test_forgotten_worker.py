@@ -6,13 +6,16 @@ import asyncio
 import contextlib
 import os
 import signal
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
 from procrastinate.exceptions import ConnectorException
+from procrastinate.manager import JobManager
 from sqlalchemy import create_engine, make_url, text
 
+from lineside.service.runs.queue import PatientConnector, PatientManager
 from lineside.service.runs.worker import Worker
 from lineside.service.settings import ServiceSettings
 from lineside.service.storage.database import Database
@@ -107,3 +110,37 @@ def test_a_worker_ends_when_it_is_told_although_the_database_is_away(database: D
         assert process.wait(GUARD) == 0
         connection.execute(text(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true'))
     admin.dispose()
+
+
+def listening(database: Database) -> int:
+    query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query ILIKE 'listen%'"
+    with database.session() as session:
+        return session.scalar(text(query)) or 0
+
+
+def test_a_worker_listens_again_after_its_database_was_away(database: Database, server: str) -> None:
+    name = make_url(database.address).database
+    admin = create_engine(make_url(server).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+    with worker(database), admin.connect() as connection:
+        wait_for(lambda: listening(database) == 1)
+        database.engine.dispose()
+        connection.execute(text(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false'))
+        connection.execute(text(OWN_CONNECTIONS), {"name": name})
+        time.sleep(1)  # it tries at once, in vain
+        connection.execute(text(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true'))
+        wait_for(lambda: listening(database) == 1)
+    admin.dispose()
+
+
+def test_a_sign_of_life_that_does_not_arrive_is_not_the_last_one() -> None:
+    async def tell(manager: Callable[[PatientConnector], JobManager]) -> None:
+        nowhere = PatientConnector(conninfo="postgresql://nobody@127.0.0.1:1/none", min_size=0, max_size=1, timeout=0.2)
+        await nowhere.open_async()
+        try:
+            await manager(nowhere).update_heartbeat(1)
+        finally:
+            await nowhere.close_async()
+
+    asyncio.run(tell(PatientManager))
+    with pytest.raises(ConnectorException):  # what ends the library's own signs of life
+        asyncio.run(tell(JobManager))
