@@ -5,14 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from lineside.ui import show, state
-from lineside.ui.client import Client, RefusedError, ServiceError
+from lineside.ui.client import UNAUTHORIZED, Client, RefusedError, ServiceError
 from lineside.ui.navigation import pages_for
 from lineside.ui.signin import sign_in_page
 from lineside.ui.style import STYLE
 from lineside.ui.views.scenario.rules import keep_typed
 from lineside.ui.words import escaped
 
-UNAUTHORIZED = 401
 ICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="6" fill="#0b5394"/>'
     '<path d="M5 22h22" stroke="#fff" stroke-width="3"/><circle cx="16" cy="13" r="5" fill="#fff"/></svg>'

@@ -23,6 +23,10 @@ SIGN_IN_PREFIX = "lss_"
 """Start of what the service gives for an ID token."""
 
 
+UNAUTHORIZED = 401
+"""Status of an answer to somebody who is not signed in."""
+
+
 class ServiceError(Exception):
     """The service refused, or did not answer; the text is for people."""
 

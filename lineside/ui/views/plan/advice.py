@@ -8,6 +8,7 @@ import streamlit as st
 
 from lineside.ui import show
 from lineside.ui.client import Json, RefusedError
+from lineside.ui.following import follow
 from lineside.ui.views.plan.reading import Read, frame, go
 from lineside.ui.views.plan.taken import take_over
 from lineside.ui.views.plan.why import edits_table
@@ -22,7 +23,7 @@ def draw(read: Read) -> None:
     """Show the newest advice, or start to look for it."""
     told = read.service.get(f"/plans/{read.id}/advice")
     if told["status"] in ACTIVE:
-        st.fragment(_wait, run_every=POLL_SECONDS)(read, told)
+        follow(POLL_SECONDS, _wait, read, told)
         return
     if told["report"] is not None:
         _report(read, told["report"])

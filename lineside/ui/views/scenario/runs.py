@@ -9,6 +9,7 @@ import streamlit as st
 
 from lineside.ui import show
 from lineside.ui.client import Client, Json, RefusedError
+from lineside.ui.following import follow
 from lineside.ui.links import link
 from lineside.ui.views.scenario import wishes
 from lineside.ui.views.scenario.progress import progress_chart, progress_words
@@ -45,7 +46,7 @@ def draw(service: Client, scenario: Json) -> None:
         st.info("No run yet. Start one above; the best plan it finds is kept.")
     is_active = any(run["status"] in ACTIVE for run in runs)
     seconds = POLL_SECONDS if is_active else IDLE_SECONDS
-    st.fragment(_watch, run_every=seconds)(service, scenario, [(run["id"], run["status"]) for run in runs])
+    follow(seconds, _watch, service, scenario, [(run["id"], run["status"]) for run in runs])
 
 
 def _runs(service: Client, scenario: Json) -> list[Json]:

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import streamlit as st
 
 from lineside.ui import show
-from lineside.ui.client import Client, Json, RefusedError, ServiceError
+from lineside.ui.client import Client, Json, RefusedError
+from lineside.ui.following import follow
 from lineside.ui.links import link
 from lineside.ui.views.sweeps.points import (
     ACTIVE,
@@ -52,7 +53,7 @@ def draw(service: Client, begin: Callable[[], None]) -> None:
         )
         st.button("Begin a sweep", type="primary", icon=":material/play_arrow:", on_click=begin)
     seconds = POLL_SECONDS if any(map(_is_active, sweeps)) else IDLE_SECONDS
-    st.fragment(_watch, run_every=seconds)(service, _known(sweeps))
+    follow(seconds, _watch, service, _known(sweeps))
 
 
 def _sweeps(service: Client) -> list[Json]:
@@ -70,13 +71,6 @@ def _known(sweeps: list[Json]) -> list[tuple[str, bool]]:
 
 def _watch(service: Client, known: list[tuple[str, bool]]) -> None:
     """Show the sweeps, and the one that is looked at; the whole page follows once one begins or ends."""
-    try:
-        _show_all(service, known)
-    except ServiceError as error:
-        st.error(escaped(str(error)))
-
-
-def _show_all(service: Client, known: list[tuple[str, bool]]) -> None:
     sweeps = _sweeps(service)
     if _known(sweeps) != known:
         st.rerun()
