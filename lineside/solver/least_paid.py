@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lineside.solver.needs import Demand
+from lineside.solver.ordering import Groups
 from lineside.solver.together import Way
 
 Floats = NDArray[np.float64]
@@ -42,8 +43,7 @@ class LeastPaid:
         self._asked, self._asked_way = _flat([way.asked for way in every])
         self._met, self._met_way = _flat([way.met for way in every])
         sizes = np.array([len(of_person) for of_person in ways], dtype=np.int64)
-        self._person = np.repeat(np.arange(len(sizes)), sizes)
-        self._first = np.cumsum(sizes) - sizes
+        self._ways = Groups(np.repeat(np.arange(len(sizes)), sizes))
         self._cost = np.bincount(self._asked_way, away[self._asked], len(every))
         self._plain = np.array([not need.options for need in demand.needs], dtype=bool)
         self._plain[self._asked] = False
@@ -54,7 +54,9 @@ class LeastPaid:
             for option in need.options:
                 if option in under:
                     under[option].append(k)
-        self._loose = [[np.array(under[option], dtype=np.int64) for option in choice] for choice in loose]
+        self._under, self._under_option = _flat([tuple(under[option]) for choice in loose for option in choice])
+        options = np.array([len(choice) for choice in loose], dtype=np.int64)
+        self._num_options, self._first_option = int(options.sum()), np.cumsum(options) - options
         self._in_ways = np.zeros(len(away), dtype=bool)
         self._in_ways[self._asked] = True
 
@@ -68,12 +70,14 @@ class LeastPaid:
         """
         paid = np.minimum(price, self._away)
         total = float(paid[self._plain].sum())
-        total += sum(min(float(paid[under].sum()) for under in choice) for choice in self._loose)
+        if self._num_options:
+            by_option = np.bincount(self._under_option, paid[self._under], self._num_options)
+            total += float(np.minimum.reduceat(by_option, self._first_option).sum())
         counts = ~self._in_ways
-        if len(self._first):
+        if len(self._cost):
             saving = (self._away - paid)[self._met]
             cost = self._cost - np.bincount(self._met_way, saving, len(self._cost))
-            best = np.lexsort((cost, self._person))[self._first]
+            best = self._ways.least(np.asarray(cost, dtype=float))
             total += float(cost[best].sum())
             is_best = np.zeros(len(cost), dtype=bool)
             is_best[best] = True

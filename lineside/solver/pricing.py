@@ -4,7 +4,7 @@ For fixed prices a candidate's best people are those with the lowest reduced cos
 ``seats_min``, then whoever is below zero until the room is full. The line loss of a crew's second
 person is never below that of its first (:mod:`lineside.solver.charges`), so people of one crew are
 charged step by step in the order of their own reduced cost, and the choice stays a sort. Two sorts
-serve every candidate.
+serve every candidate (:mod:`lineside.solver.ordering`).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lineside.solver.charges import Charges, least_charges
+from lineside.solver.ordering import Groups, order_within
 from lineside.solver.problem import Problem
 from lineside.solver.resources import Servers
 
@@ -105,14 +106,25 @@ class Pricer:
         self._losing = np.flatnonzero(minutes > 0)
         self._losing_rows = self.pairs[self._losing]
         self._minutes = minutes[self._losing] / unit
-        self._crew = self.charges.group[self.pairs[self._losing]]
+        self._crew = self.charges.group[self._losing_rows]
+        self._by_crew, self._crew_step = self._crews_in_order()
         position = np.cumsum(viable) - 1
         self._first = np.searchsorted(self._of_pair, self.candidate)
         self._size = sizes[self.candidate]
         self._least = least[self.candidate]
-        self._room_rows, self._room_owner = _entries(problem.rooms, self.candidate, position)
+        self._room_rows, self._rooms = _entries(problem.rooms, self.candidate, position)
         self._room_cap = problem.room_seats[self._room_rows]
-        self._teacher_rows, self._teacher_owner = _entries(problem.instructors, self.candidate, position)
+        self._is_too_small = self._room_cap < self._least[self._rooms.owner]
+        self._teacher_rows, self._teachers = _entries(problem.instructors, self.candidate, position)
+
+    def _crews_in_order(self) -> tuple[Ints, Floats]:
+        """Return the crew and candidate of each losing pair as one number, and by these numbers the steps of people."""
+        crews = self._crew.max(initial=0) + 1
+        of, inverse, sizes = np.unique(
+            self._of_pair[self._losing] * crews + self._crew, return_inverse=True, return_counts=True
+        )
+        rank = np.arange(len(self._losing)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        return inverse, self.charges.steps[np.repeat(of % crews, sizes), rank]
 
     def price(
         self, pair_value: Floats, room_value: Floats, teacher_value: Floats, minutes_of: Floats | None = None
@@ -132,19 +144,19 @@ class Pricer:
         pair_least = pair_value.copy()
         pair_least[self._losing] += self.charges.steps[self._crew, 0] * minutes
         pair_value = pair_value + self._line_loss(pair_value, minutes)
-        order = np.lexsort((pair_value, self._of_pair))
+        order = order_within(self._of_pair, pair_value)
         value = pair_value[order]
         before = np.concatenate(([0.0], np.cumsum(value)))
         negative = np.add.reduceat(value < 0, self._first) if len(self._first) else self._size
-        owner = self._room_owner
-        wanted = np.maximum(self._least[owner], negative[owner])
+        owner = self._rooms.owner
+        wanted = np.maximum(self._least, negative)[owner]
         count = np.minimum(np.minimum(wanted, self._room_cap), self._size[owner])
         first = self._first[owner]
         total = before[first + count] - before[first] + room_value[self._room_rows]
-        total[self._room_cap < self._least[owner]] = np.inf
-        best_room = _argmin(total, owner, len(self.candidate))
+        total[self._is_too_small] = np.inf
+        best_room = self._rooms.least(total)
         teacher_total = teacher_value[self._teacher_rows]
-        best_teacher = _argmin(teacher_total, self._teacher_owner, len(self.candidate))
+        best_teacher = self._teachers.least(teacher_total)
         return Priced(
             self.candidate,
             total[best_room] + teacher_total[best_teacher],
@@ -160,29 +172,15 @@ class Pricer:
     def _line_loss(self, pair_value: Floats, minutes: Floats) -> Floats:
         """Return each pair's line loss, people of one crew and candidate charged in the order of their values."""
         loss = np.zeros(len(pair_value))
-        if len(self._losing):
-            candidate = self._of_pair[self._losing]
-            order = np.lexsort((pair_value[self._losing], self._crew, candidate))
-            crew, owner = self._crew[order], candidate[order]
-            fresh = np.ones(len(order), dtype=bool)
-            fresh[1:] = (crew[1:] != crew[:-1]) | (owner[1:] != owner[:-1])
-            position = np.arange(len(order))
-            rank = position - np.maximum.accumulate(np.where(fresh, position, 0))
-            loss[self._losing[order]] = self.charges.steps[crew, rank] * minutes[order]
+        order = order_within(self._by_crew, pair_value[self._losing])
+        loss[self._losing[order]] = self._crew_step * minutes[order]
         return loss
 
 
-def _entries(servers: Servers, candidate: Ints, position: Ints) -> tuple[Ints, Ints]:
+def _entries(servers: Servers, candidate: Ints, position: Ints) -> tuple[Ints, Groups]:
     """Return the entries of the servers of some candidates, and the position of each one's candidate."""
     counts = servers.ptr[candidate + 1] - servers.ptr[candidate]
     ends = np.cumsum(counts)
     total = int(ends[-1]) if len(ends) else 0
     rows = np.repeat(servers.ptr[candidate] - ends + counts, counts) + np.arange(total)
-    return rows, np.repeat(position[candidate], counts)
-
-
-def _argmin(value: Floats, owner: Ints, size: int) -> Ints:
-    """Return the position of the least value of each owner; owners are sorted and each has one at least."""
-    order = np.lexsort((value, owner))
-    first = np.searchsorted(owner, np.arange(size))
-    return order[first]
+    return rows, Groups(np.repeat(position[candidate], counts))
