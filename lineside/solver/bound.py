@@ -33,6 +33,12 @@ TOLERANCE = 1e-6
 ROW_VIOLATION = 0.02
 PROMISING = 1.0
 """Reduced cost in hundreds of line-minutes below which a column is worth having when prices come from elsewhere."""
+LARGE_PAIRS = 60_000
+"""Pairs above which the master is solved roughly, as long as its bound is far away."""
+ROUGHEST, FINEST, ROUGHNESS = 1e-3, 1e-5, 0.1
+"""Limits of the tolerance of a rough answer, and its share of the gap between the master and its bound."""
+SETTLED = 3e-3
+"""Share by which the master still falls when prices have settled so far that scaling them proves something."""
 SMOOTHING = 0.5
 """How much of the best bound's prices is kept when new prices are tried."""
 
@@ -75,7 +81,9 @@ class ColumnGeneration:
         self._least_paid = LeastPaid(problem.demand, problem.together.ways, problem.together.loose, self._price)
         self.weights, self._values = np.zeros(0), np.zeros(0)
         self.best = -np.inf
+        self._tolerance = ROUGHEST if len(self.pricer.pairs) > LARGE_PAIRS else None
         self._best_priced: tuple[Floats, Floats, Priced] | None = None
+        self._last_objective = np.inf
         self.converged = False
 
     def add_column(self, column: Column) -> bool:
@@ -191,7 +199,7 @@ class ColumnGeneration:
         ProgramError
             If HiGHS does not end with an optimum.
         """
-        optimum = self._program.solve()
+        optimum = self._program.solve(self._tolerance)
         self._values = optimum.values
         self.weights = optimum.values[self._variable_of]
         return optimum.objective, optimum.duals[: len(self._price)], optimum.duals[self._first_row :]
@@ -238,26 +246,33 @@ class ColumnGeneration:
         self.converged = False
         objective, duals, cut_duals = self.solve_master()
         cut_duals = self._losses.within_prices(cut_duals)
+        is_settled = self._last_objective - objective < SETTLED * abs(objective)
+        self._last_objective = objective
         added = 0
         if self._best_priced is not None:
             anchor, anchor_cuts, _ = self._best_priced
             anchor_cuts = np.concatenate([anchor_cuts, np.zeros(len(cut_duals) - len(anchor_cuts))])
             smooth = SMOOTHING * anchor + (1 - SMOOTHING) * duals
             smooth_cuts = self._losses.within_prices(SMOOTHING * anchor_cuts + (1 - SMOOTHING) * cut_duals)
-            added = self._add_best(self._try(smooth, smooth_cuts), self.column_values(duals, cut_duals))
-        added += self._add_best(self._try(duals, cut_duals), None)
+            added = self._add_best(self._try(smooth, smooth_cuts, is_settled), self.column_values(duals, cut_duals))
+        added += self._add_best(self._try(duals, cut_duals, is_settled), None)
         self.converged = not added
+        if self._tolerance is not None:
+            gap = (objective - self.best) / max(1.0, abs(objective))
+            self._tolerance = min(ROUGHEST, max(FINEST, ROUGHNESS * gap))
         return objective
 
-    def _try(self, duals: Floats, cut_duals: Floats) -> Priced:
-        """Price at some duals; keep the bound that they prove, or prove with the needs' scaled down, if it is the best.
+    def _try(self, duals: Floats, cut_duals: Floats, is_settled: bool = True) -> Priced:
+        """Price at some duals; keep the bound that they prove if it is the best.
 
+        Where prices are not far off any more, what they prove with the needs' scaled down is kept if it is better.
         Duals of rows must be within their prices (:meth:`LossRows.within_prices`): validity rests on that.
         """
         priced = self.price(duals, cut_duals)
         self._keep(duals, cut_duals, priced)
-        fair = self._affordable(duals, cut_duals)
-        self._keep(fair, cut_duals, self.price(fair, cut_duals))
+        if is_settled:
+            fair = self._affordable(duals, cut_duals)
+            self._keep(fair, cut_duals, self.price(fair, cut_duals))
         return priced
 
     def _affordable(self, duals: Floats, cut_duals: Floats) -> Floats:

@@ -36,6 +36,31 @@ class _Use:
     week: Ints
 
 
+class _Served:
+    """Which candidates each room or instructor could serve.
+
+    Parameters
+    ----------
+    servers
+        Those of each candidate.
+    """
+
+    def __init__(self, servers: Servers) -> None:
+        self._idx = servers.idx
+        self._entries = np.argsort(servers.idx, kind="stable")
+        self._ptr = np.searchsorted(servers.idx[self._entries], np.arange(int(servers.idx.max(initial=-1)) + 2))
+        self._owner = np.repeat(np.arange(len(servers.ptr) - 1), np.diff(servers.ptr))
+
+    def server_of(self, entry: int) -> int:
+        """Return the room or instructor of an entry."""
+        return int(self._idx[entry])
+
+    def of(self, server: int) -> tuple[Ints, Ints]:
+        """Return the entries of a room or an instructor, sorted, and the candidate of each."""
+        entries = self._entries[self._ptr[server] : self._ptr[server + 1]]
+        return entries, self._owner[entries]
+
+
 class Separator:
     """Finds violated rows of one column generation.
 
@@ -55,8 +80,7 @@ class Separator:
         self._known_losses: set[tuple[object, ...]] = set()
         self._pool: list[CutRow] = []
         problem = self.problem
-        self._room_owner = np.repeat(np.arange(len(problem.candidates)), np.diff(problem.rooms.ptr))
-        self._teacher_owner = np.repeat(np.arange(len(problem.candidates)), np.diff(problem.instructors.ptr))
+        self._rooms, self._teachers = _Served(problem.rooms), _Served(problem.instructors)
         seats = master.pricer.pairs if seats is None else seats
         self._people = PersonSeparator(problem, seats, conflicts or Conflicts(problem))
         self._most_rows = max(MOST_ROWS, len(problem.demand.needs) // NEEDS_A_ROW)
@@ -112,46 +136,44 @@ class Separator:
         idx = self.problem.candidates.slots_of(column.candidate)
         return _Use(column, float(weight), slots.start[idx], slots.end[idx], slots.week[idx])
 
-    def _server_table(self, part: Part) -> tuple[Servers, Ints]:
-        if part == "room":
-            return self.problem.rooms, self._room_owner
-        return self.problem.instructors, self._teacher_owner
-
     def _servers(self, uses: list[_Use], part: Part) -> Iterable[CutRow]:
         """Yield rows ``at most one cohort in a room, or with an instructor, at a minute``."""
-        servers, owner = self._server_table(part)
+        served = self._rooms if part == "room" else self._teachers
         by_server: dict[int, list[_Use]] = {}
         for use in uses:
-            by_server.setdefault(int(servers.idx[getattr(use.column, part)]), []).append(use)
+            by_server.setdefault(served.server_of(getattr(use.column, part)), []).append(use)
         for server, found in by_server.items():
             for time in _crowded(found):
                 if (part, server, time) not in self._known:
                     self._known.add((part, server, time))
-                    entries = np.flatnonzero((servers.idx == server) & self._meets_at(time)[owner])
+                    entries, candidates = served.of(server)
+                    entries = entries[self._meet_at(time, candidates)]
                     yield CutRow(part, entries, np.ones(len(entries)), 1.0)
 
-    def _meets_at(self, time: int) -> NDArray[np.bool_]:
-        """Return which candidates meet at a minute."""
+    def _meet_at(self, time: int, candidates: Ints) -> NDArray[np.bool_]:
+        """Return which of some candidates meet at a minute."""
         found = self.problem.candidates
         running = (found.slots.start <= time) & (found.slots.end > time)
-        before = np.concatenate(([0], np.cumsum(running[found.slot_idx])))
-        meets: NDArray[np.bool_] = before[found.slot_ptr[1:]] > before[found.slot_ptr[:-1]]
+        counts = found.slot_ptr[candidates + 1] - found.slot_ptr[candidates]
+        ends = np.cumsum(counts)
+        owner = np.repeat(np.arange(len(candidates)), counts)
+        at = found.slot_idx[found.slot_ptr[candidates][owner] + np.arange(len(owner)) - (ends - counts)[owner]]
+        meets: NDArray[np.bool_] = np.bincount(owner[running[at]], minlength=len(candidates)) > 0
         return meets
 
     def _teacher_weeks(self, uses: list[_Use]) -> Iterable[CutRow]:
         """Yield rows ``meeting minutes of an instructor in a week``."""
-        servers, problem = self.problem.instructors, self.problem
         load: dict[tuple[int, int], float] = {}
         for use in uses:
-            teacher = int(servers.idx[use.column.teacher])
+            teacher = self._teachers.server_of(use.column.teacher)
             for week, minutes in zip(use.week.tolist(), (use.end - use.start).tolist(), strict=True):
                 load[teacher, week] = load.get((teacher, week), 0.0) + use.weight * minutes
         for (teacher, week), minutes in load.items():
-            limit = problem.scenario.instructors[teacher].week_minutes
+            limit = self.problem.scenario.instructors[teacher].week_minutes
             if minutes > limit * (1 + ROW_VIOLATION) and ("teacher week", teacher, week) not in self._known:
                 self._known.add(("teacher week", teacher, week))
-                entries = np.flatnonzero(servers.idx == teacher)
-                in_week = self._minutes_in(week, self._teacher_owner[entries])
+                entries, candidates = self._teachers.of(teacher)
+                in_week = self._minutes_in(week, candidates)
                 keep = in_week > 0
                 yield CutRow("teacher", entries[keep], in_week[keep] / limit, 1.0)
 

@@ -163,8 +163,7 @@ class Exclusions:
         pairs, found = self.problem.pairs, self.problem.candidates
         rows = self.rows_of(person)
         need, candidate = pairs.need[rows], pairs.candidate[rows]
-        ordinal = found.slots.ordinal[found.slot_idx]
-        first, last = ordinal[found.slot_ptr[candidate]], ordinal[found.slot_ptr[candidate + 1] - 1]
+        first, last = found.begins[candidate], found.ends[candidate]
         late = np.zeros((len(rows), len(rows)), dtype=bool)
         for after in np.unique(need).tolist():
             for before in self._waits.get(after, ()):

@@ -93,9 +93,7 @@ class PersonSeparator:
     def _order(self, seats: Ints, used: Floats) -> Iterable[CutRow]:
         """Yield rows of ``order``: what has begun by a date is at most what the earlier module has ended before."""
         found, pairs = self.problem.candidates, self.problem.pairs
-        ordinal = found.slots.ordinal[found.slot_idx]
-        first = ordinal[found.slot_ptr[pairs.candidate[seats]]]
-        last = ordinal[found.slot_ptr[pairs.candidate[seats] + 1] - 1]
+        first, last = found.begins[pairs.candidate[seats]], found.ends[pairs.candidate[seats]]
         taken: dict[int, list[int]] = {}
         for position, need in enumerate(pairs.need[seats].tolist()):
             taken.setdefault(need, []).append(position)
@@ -114,9 +112,8 @@ class PersonSeparator:
         rows = np.sort(np.concatenate([rows[ptr[k] : ptr[k + 1]] for k in (need, before)]))
         of_need, candidate = self.problem.pairs.need[rows], self.problem.pairs.candidate[rows]
         found = self.problem.candidates
-        ordinal = found.slots.ordinal[found.slot_idx]
-        begun = (of_need == need) & (ordinal[found.slot_ptr[candidate]] <= date)
-        done = (of_need == before) & (ordinal[found.slot_ptr[candidate + 1] - 1] < date)
+        begun = (of_need == need) & (found.begins[candidate] <= date)
+        done = (of_need == before) & (found.ends[candidate] < date)
         keep = begun | done
         return CutRow("pair", rows[keep], np.where(begun[keep], 1.0, -1.0), 0.0)
 

@@ -8,6 +8,9 @@ Programs of this kind have many optima, and the simplex method takes thousands o
 the rim, however good the basis that it begins with. HiGHS's interior point method is quicker from nothing, and what it
 finds is worth more: prices in the middle of all best ones lead to fewer rounds, and rows that cut off the middle
 cut off much.
+
+Where a program is large and an answer that is a little off will do, PDLP (Applegate et al. 2021) takes the last answer
+as its start and is several times as quick again.
 """
 
 from __future__ import annotations
@@ -31,7 +34,9 @@ from ortools.math_opt.core.python import solver
 Floats = NDArray[np.float64]
 _NO_CALLBACK = callback_pb2.CallbackRegistrationProto()
 _NO_OPTIONS = parameters_pb2.SolverInitializerProto()
-_NO_FILTER = model_parameters_pb2.ModelSolveParametersProto()
+_NO_HINT = model_parameters_pb2.ModelSolveParametersProto()
+MOST_STEPS = 100_000
+"""Steps after which PDLP is given up; it needs some thousands."""
 
 
 class ProgramError(Exception):
@@ -58,6 +63,7 @@ class LinearProgram:
         # Without crossover the answer stays in the middle, but what presolve took out cannot be given exact duals.
         self._interior.highs.string_options.update({"run_crossover": "off", "presolve": "off"})
         self._simplex = parameters_pb2.SolveParametersProto(lp_algorithm=parameters_pb2.LP_ALGORITHM_DUAL_SIMPLEX)
+        self._last: Optimum | None = None
         self._costs: list[float] = []
         self._lower: list[float] = []
         self._upper: list[float] = []
@@ -96,28 +102,47 @@ class LinearProgram:
         self._columns.append(variable)
         self._coefficients.append(coefficient)
 
-    def solve(self) -> Optimum:
+    def solve(self, tolerance: float | None = None) -> Optimum:
         """Return an optimum in the middle of all optima, or any where the interior point method fails.
+
+        Parameters
+        ----------
+        tolerance
+            By how much the answer may be off: values and duals miss their limits, and objectives each other, by that
+            share of their size at most. If it is given, the answer begins at the last one.
 
         Raises
         ------
         ProgramError
-            If the simplex method does not end with one either.
+            If no method ends with an optimum.
         """
         model = self._model()
-        for how in (self._interior, self._simplex):
+        ways = [(parameters_pb2.SOLVER_TYPE_HIGHS, how, _NO_HINT) for how in (self._interior, self._simplex)]
+        if tolerance is not None:
+            ways.insert(0, (parameters_pb2.SOLVER_TYPE_PDLP, _first_order(tolerance), self._hint()))
+        for kind, how, hint in ways:
             try:
-                highs = solver.new(parameters_pb2.SOLVER_TYPE_HIGHS, model, _NO_OPTIONS)
-                result = highs.solve(how, _NO_FILTER, None, _NO_CALLBACK, None, None)
+                result = solver.new(kind, model, _NO_OPTIONS).solve(how, hint, None, _NO_CALLBACK, None, None)
             except Exception as error:  # OR-Tools 9.15 raises errors of several kinds where HiGHS vouches for nothing
-                failure = ProgramError(f"HiGHS ended abnormally: {error}")
+                failure = ProgramError(f"The linear program ended abnormally: {error}")
                 continue
             if result.termination.reason == result_pb2.TERMINATION_REASON_OPTIMAL:
-                return self._optimum(result)
+                self._last = self._optimum(result)
+                return self._last
             failure = ProgramError(
-                f"HiGHS ended as {result_pb2.TerminationReasonProto.Name(result.termination.reason)}."
+                f"The linear program ended as {result_pb2.TerminationReasonProto.Name(result.termination.reason)}."
             )
         raise failure
+
+    def _hint(self) -> model_parameters_pb2.ModelSolveParametersProto:
+        """Return the last answer as a start; what was added since begins at 0."""
+        hint = model_parameters_pb2.ModelSolveParametersProto()
+        if self._last is not None:
+            known = hint.solution_hints.add()
+            for vector, found in ((known.variable_values, self._last.values), (known.dual_values, self._last.duals)):
+                vector.ids.extend(range(len(found)))
+                vector.values.extend(found.tolist())
+        return hint
 
     def _optimum(self, result: result_pb2.SolveResultProto) -> Optimum:
         primal, dual = result.solutions[0].primal_solution, result.solutions[0].dual_solution
@@ -147,6 +172,15 @@ class LinearProgram:
                 coefficients=np.array(self._coefficients)[order].tolist(),
             ),
         )
+
+
+def _first_order(tolerance: float) -> parameters_pb2.SolveParametersProto:
+    how = parameters_pb2.SolveParametersProto(threads=1)
+    ends = how.pdlp.termination_criteria
+    ends.simple_optimality_criteria.eps_optimal_absolute = tolerance
+    ends.simple_optimality_criteria.eps_optimal_relative = tolerance
+    ends.iteration_limit = MOST_STEPS
+    return how
 
 
 def _dense(vector: sparse_containers_pb2.SparseDoubleVectorProto, size: int) -> Floats:

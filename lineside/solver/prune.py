@@ -42,9 +42,8 @@ class _Pruner:
         found, pairs = problem.candidates, problem.pairs
         least = np.array([row.seats_min for row in problem.scenario.modules], dtype=np.int64)
         self._least = least[found.module]
-        ordinal = found.slots.ordinal[found.slot_idx]
-        self._starts = ordinal[found.slot_ptr[:-1]][pairs.candidate] if len(found) else pairs.candidate
-        self._ends = ordinal[found.slot_ptr[1:] - 1][pairs.candidate] if len(found) else pairs.candidate
+        self._starts = found.begins[pairs.candidate] if len(found) else pairs.candidate
+        self._ends = found.ends[pairs.candidate] if len(found) else pairs.candidate
         self._parties = party_needs(problem)
 
     def large_enough(self, rows: Ints) -> NDArray[np.bool_]:

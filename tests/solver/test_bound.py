@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from lineside.models.scenario import Scenario
+from lineside.solver import bound
 from lineside.solver.bound import ColumnGeneration
 from lineside.solver.cuts import Separator
 from lineside.solver.floor import trivial_floor
@@ -58,8 +59,10 @@ def test_no_bound_is_above_the_optimum_where_lines_stop_at_once(seed: int) -> No
         assert converged_bound(Problem(scenario)) <= float(optimum) + 1e-6
 
 
+@pytest.mark.parametrize("most_exact", [bound.LARGE_PAIRS, 0])
 @pytest.mark.parametrize("seed", range(40))
-def test_no_bound_on_the_way_is_above_the_optimum(seed: int) -> None:
+def test_no_bound_on_the_way_is_above_the_optimum(seed: int, most_exact: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bound, "LARGE_PAIRS", most_exact)  # above it the master is solved roughly
     scenario = random_scenario(seed)
     optimum = exhaustive_optimum(scenario)
     if optimum is None:
@@ -161,7 +164,7 @@ def test_an_abnormal_end_is_reported_and_what_was_proven_stays(monkeypatch: pyte
     master.round()
     bound = master.best
 
-    def fail(program: LinearProgram) -> Optimum:
+    def fail(program: LinearProgram, tolerance: float | None) -> Optimum:
         raise ProgramError("abnormal")
 
     monkeypatch.setattr(LinearProgram, "solve", fail)

@@ -84,3 +84,26 @@ def test_where_the_interior_point_method_fails_the_simplex_method_answers(monkey
     monkeypatch.setattr(program_module.solver, "new", Failing)
     assert split().solve().objective == pytest.approx(2.0)
     assert asked == [parameters_pb2.LP_ALGORITHM_BARRIER, parameters_pb2.LP_ALGORITHM_DUAL_SIMPLEX]
+
+
+def test_a_rough_answer_is_as_near_as_asked_for_and_begins_at_the_last_one() -> None:
+    rng = np.random.default_rng(0)
+    program = LinearProgram()
+    rows = [program.add_row(1.0, 1.0) for _ in range(40)]
+    for row in rows:
+        program.add_variable(5.0, [(row, 1.0)])
+    for _ in range(400):
+        some = rng.choice(rows, 4, replace=False).tolist()
+        program.add_variable(float(rng.uniform(4, 12)), [(row, 1.0) for row in some])
+    best = program.solve().objective
+    for tolerance in (1e-2, 1e-3, 1e-5):
+        assert program.solve(tolerance).objective == pytest.approx(best, rel=3 * tolerance)
+    hint = program._hint().solution_hints[0]
+    last = program.solve(1e-5)
+    assert list(hint.variable_values.values) == pytest.approx(last.values.tolist())
+    assert list(hint.dual_values.values) == pytest.approx(last.duals.tolist())
+
+
+def test_where_a_rough_answer_takes_too_many_steps_another_method_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(program_module, "MOST_STEPS", 1)
+    assert split().solve(1e-6).objective == pytest.approx(2.0)
