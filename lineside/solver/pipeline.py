@@ -56,8 +56,10 @@ FIRST_GUESSES = (10.0, 1.0, 200.0)
 """What first plans assume that a later start costs, in line-minutes a week."""
 MANY_PAIRS = 60_000
 """Pairs above which one first plan must do, and prices alone come before column generation."""
-MOST_PAIRS = 600_000
-"""Pairs above which a linear program over columns is too slow to be of use."""
+BATCH_PAIRS = 600_000
+"""Pairs above which a first plan opens many cohorts at a time."""
+RELAX_LEFT = 1e-4
+"""Seconds, or counted work, a pair that must be left for columns and rows to be of use in a large region."""
 
 
 @dataclass(frozen=True)
@@ -182,13 +184,14 @@ class Pipeline:
     def _prove_many(self) -> None:
         """Raise the bound by prices alone; column generation, which adds little and takes long, can wait."""
         self._beside("proving a bound", self._ascend)
-        if self._num_pairs <= MOST_PAIRS and not self._over():
+        if self._can_relax_on and not self._over():
             self._neighbourhoods(SEARCH_FIRST_SHARE)
 
     @property
     def _can_relax_on(self) -> bool:
         """Whether more columns and rows may raise the bound; with one worker the plan has its turn in between."""
-        return self._num_pairs <= MOST_PAIRS and not self._proof.is_relaxed and not self._open_ended
+        is_worth_it = self._num_pairs <= MANY_PAIRS or self._budget.left > RELAX_LEFT * self._num_pairs
+        return is_worth_it and not self._proof.is_relaxed and not self._open_ended
 
     def _outcome(self) -> Outcome:
         best, money = self.incumbent, self.problem.money
@@ -237,7 +240,7 @@ class Pipeline:
             self.incumbent.offer(quick.settle(lambda: not self._budget.over))
 
     def _constructor(self, guess: float) -> Constructor:
-        return (BatchConstructor if self._num_pairs > MOST_PAIRS else Constructor)(self.problem, guess)
+        return (BatchConstructor if self._num_pairs > BATCH_PAIRS else Constructor)(self.problem, guess)
 
     def _construct_from(self, relaxation: Relaxation) -> None:
         """Build full plans that begin with the cohorts that the bound uses most, and keep the best."""

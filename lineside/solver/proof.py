@@ -22,7 +22,7 @@ from lineside.solver.problem import Problem
 from lineside.solver.program import ProgramError
 from lineside.solver.seating import Ledger
 
-FIRST_CLOSE, CLOSE = 1e-2, 3e-3
+FIRST_CLOSE, CLOSE = 3e-2, 3e-3
 """Gap of the master at which rows are added for the first time, and later."""
 SEATS_A_PERSON = 60
 """Seats of a person, the best at the prices of a large region, that rows about people are looked for in."""

@@ -11,7 +11,7 @@ import pytest
 
 from lineside.models.checker import check
 from lineside.models.reading import read_scenario
-from lineside.solver import SolveOptions, pipeline, solve
+from lineside.solver import SolveOptions, bound, pipeline, solve
 from lineside.solver.batch import BatchConstructor
 from lineside.solver.construct import Constructor
 from lineside.solver.finish import finish
@@ -31,13 +31,16 @@ def region(name: str) -> Problem:
     return Problem(read_scenario(REGIONS / name).scenario)
 
 
-@pytest.mark.parametrize("most_pairs", [0, 10**9], ids=["prices alone", "columns later"])
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("batch_pairs", [0, 10**9], ids=["many cohorts at a time", "one by one"])
+@pytest.mark.parametrize("relax_left", [10**9, 0], ids=["prices alone", "columns later"])
+@pytest.mark.parametrize("seed", range(25))
 def test_the_way_of_large_regions_keeps_bound_and_plan_right(
-    seed: int, most_pairs: int, monkeypatch: pytest.MonkeyPatch
+    seed: int, relax_left: int, batch_pairs: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name, value in {"MANY_PAIRS": 0, "MOST_PAIRS": most_pairs, "SMALL_PAIRS": 0, "WHOLE_PAIRS": 0}.items():
+    limits = {"MANY_PAIRS": 0, "SMALL_PAIRS": 0, "WHOLE_PAIRS": 0, "BATCH_PAIRS": batch_pairs, "RELAX_LEFT": relax_left}
+    for name, value in limits.items():
         monkeypatch.setattr(pipeline, name, value)
+    monkeypatch.setattr(bound, "LARGE_PAIRS", 0)
     scenario = random_scenario(seed)
     optimum = exhaustive_optimum(scenario)
     plan = solve(scenario, SolveOptions(seconds=0.5, workers=1, seed=0)).plan
