@@ -18,6 +18,9 @@ from lineside.models.reading import read_scenario
 from lineside.models.scenario import Scenario
 from lineside.solver import SolveOptions, solve
 from lineside.solver.first_come import first_come_plan
+from lineside.solver.progress import Progress
+
+GAPS = (Decimal("0.05"), Decimal("0.02"), Decimal("0.01"))
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,8 @@ class Result:
         Needs that no single candidate cohort could meet.
     seconds
         Time of the whole solve, preparing and explaining included.
+    milestones
+        Seconds to the first plan, and to a gap of 5, 2 and 1 %, None where that was not reached.
     megabytes
         Peak memory of the process and its children up to the end of the solve, what they share counted once.
     verdict
@@ -52,15 +57,32 @@ class Result:
     line_time_lost: float | None
     unmeetable: int
     seconds: float
+    milestones: tuple[float | None, ...]
     megabytes: float
     verdict: str
+
+
+class Milestones:
+    """When a solve had its first plan, and when its gap came down to each of :data:`GAPS`."""
+
+    def __init__(self) -> None:
+        self.seconds: list[float | None] = [None] * (1 + len(GAPS))
+
+    def __call__(self, told: Progress) -> None:
+        """Take what a solve tells."""
+        gap = told.gap
+        passed = [told.objective is not None, *(gap is not None and gap <= limit for limit in GAPS)]
+        for k, has_passed in enumerate(passed):
+            if has_passed and self.seconds[k] is None:
+                self.seconds[k] = round(told.seconds, 1)
 
 
 def run_case(case: str, options: SolveOptions) -> Result:
     """Solve a case, make its baseline and check both plans."""
     scenario = read_scenario(FOLDERS[case]).scenario
+    milestones = Milestones()
     with PeakMemory() as memory:
-        solution = solve(scenario, options)
+        solution = solve(scenario, options, milestones)
     megabytes = memory.megabytes
     baseline = first_come_plan(scenario)
     plan = solution.plan
@@ -78,6 +100,7 @@ def run_case(case: str, options: SolveOptions) -> Result:
         line_time_lost=_number(plan.measures.line_time_lost if plan.measures else None),
         unmeetable=solution.unmeetable_needs,
         seconds=round(solution.seconds, 1),
+        milestones=tuple(milestones.seconds),
         megabytes=round(megabytes),
         verdict=_verdict(scenario, {"plan": plan, "first come": baseline} if solved else {"first come": baseline}),
     )

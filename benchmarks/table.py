@@ -28,6 +28,10 @@ COLUMNS = (
     "line time lost",
     "unmeetable",
     "seconds",
+    "first plan s",
+    "to 5 % s",
+    "to 2 % s",
+    "to 1 % s",
     "memory MB",
     "check",
 )
@@ -60,6 +64,7 @@ def line(row: Row) -> str:
         amount(row["line_time_lost"]),
         f"{row['unmeetable']:,}",
         f"{row['seconds']:.1f}",
+        *(NONE if seconds is None else f"{seconds:.1f}" for seconds in row["milestones"]),
         f"{row['megabytes']:,.0f}",
         row["verdict"],
     )

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from benchmarks import table
 from benchmarks.cases import chosen_cases
+from benchmarks.one_case import Milestones
 from benchmarks.run import main
+from lineside.solver.progress import Progress
 
 ROW = {
     "case": "x",
@@ -21,6 +24,7 @@ ROW = {
     "line_time_lost": 150.25,
     "unmeetable": 7,
     "seconds": 60.04,
+    "milestones": (0.31, 12.0, None, None),
     "megabytes": 1234.0,
     "verdict": "clean",
 }
@@ -36,11 +40,20 @@ def test_line_of_a_result() -> None:
     assert (found["better by"], found["gap"], found["gap beyond empty seats"]) == ("25.00 %", "1.33 %", "10.00 %")
     assert found["people"] == "1,000"
     assert found["seconds"] == "60.0"
+    assert [found[f"{name} s"] for name in ("first plan", "to 5 %", "to 2 %", "to 1 %")] == ["0.3", "12.0", "–", "–"]
+
+
+def test_when_a_gap_was_reached_is_kept() -> None:
+    milestones = Milestones()
+    for seconds, objective, bound in ((0.1, None, None), (1, 100, None), (2, 100, 94), (3, 100, 98), (4, 90, 80)):
+        amounts = [None if value is None else Decimal(value) for value in (objective, bound)]
+        milestones(Progress("at work", *amounts, seconds))
+    assert milestones.seconds == [1, 3, 3, None]
 
 
 def test_line_without_a_plan() -> None:
     none = dict.fromkeys(("objective", "bound", "empty_seats", "line_time_lost"))
-    found = cells(table.line(ROW | none | {"status": "unknown"}))
+    found = cells(table.line(ROW | none | {"status": "unknown", "milestones": (1.0,) * 4}))
     assert {name for name, cell in found.items() if cell == table.NONE} == {
         "objective",
         "better by",
