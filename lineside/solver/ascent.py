@@ -121,7 +121,7 @@ class Ascent:
 
     def _affordable(self, price: Floats) -> Floats:
         """Return prices scaled down so that no cohort costs less than its people's."""
-        return self._scaling.affordable(price, self._walk.priced_seen)
+        return self._scaling.affordable(price, self._walk.cost, self._walk.room, self._walk.teacher)
 
     def _take(self, worth: Floats) -> bool:
         """Prove the bound of some prices and keep them if it is the best.

@@ -284,12 +284,9 @@ class ColumnGeneration:
         # Prices count from 0, or from a need's cheapest seat where that is below 0: it may keep the published one.
         base, value, need = np.zeros(len(duals)), pair_value[self.pricer.pairs], self._need_of[self.pricer.pairs]
         np.minimum.at(base, need, value)
-        cost = value - base[need]
-
-        def at(seen: Floats) -> Priced:
-            return self.pricer.price(cost - seen, room_value, teacher_value, minutes)
-
-        return base + self._scaling.affordable(np.maximum(duals - base, 0.0), at)
+        return base + self._scaling.affordable(
+            np.maximum(duals - base, 0.0), value - base[need], room_value, teacher_value, minutes
+        )
 
     def _keep(self, duals: Floats, cut_duals: Floats, priced: Priced) -> None:
         bound = self.lagrangian(duals, cut_duals, priced)

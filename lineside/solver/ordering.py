@@ -52,6 +52,17 @@ def order_within(group: Ints, value: Floats) -> Ints:
     return found
 
 
+def flat_ranges(first: Ints, sizes: Ints) -> tuple[Ints, Ints]:
+    """Return the numbers of some ranges one after the other, and where each range begins among them.
+
+    >>> [found.tolist() for found in flat_ranges(np.array([7, 2]), np.array([2, 3]))]
+    [[7, 8, 2, 3, 4], [0, 2]]
+    """
+    begins = np.cumsum(sizes) - sizes
+    numbers: Ints = np.repeat(first - begins, sizes) + np.arange(int(sizes.sum()))
+    return numbers, begins
+
+
 class Groups:
     """Values that belong to owners, those of each owner one after the other.
 
@@ -64,6 +75,13 @@ class Groups:
     def __init__(self, owner: Ints) -> None:
         self.owner = owner
         self._first = np.flatnonzero(np.diff(owner, prepend=-1))
+        self._size = np.diff(self._first, append=len(owner))
+
+    def only(self, chosen: Ints) -> tuple[Ints, Groups]:
+        """Return the positions of the values of some owners, and the groups that these make."""
+        sizes = self._size[chosen]
+        positions, _ = flat_ranges(self._first[chosen], sizes)
+        return positions, Groups(np.repeat(np.arange(len(chosen)), sizes))
 
     def least(self, value: Floats) -> Ints:
         """Return the position of the least value of each owner, the first of equal ones."""

@@ -39,20 +39,16 @@ class PriceWalk:
 
     def __init__(self, pricer: Pricer, cost: Floats, away: Floats, unit: float) -> None:
         problem = pricer.problem
-        self._pricer, self._cost, self._away = pricer, cost, away
+        self._pricer, self.cost, self._away = pricer, cost, away
         self._need_of = problem.pairs.need
         self._need = problem.pairs.need[pricer.pairs]
-        self._room, self._teacher = problem.rooms.cost / unit, problem.instructors.cost / unit
+        self.room, self.teacher = problem.rooms.cost / unit, problem.instructors.cost / unit
         found, modules = problem.candidates, len(problem.scenario.modules)
         self._group = found.lane[pricer.candidate] * modules + found.module[pricer.candidate]
 
     def priced(self, price: Floats) -> Priced:
         """Return every candidate's best cohort at some prices of needs."""
-        return self.priced_seen(price[self._need])
-
-    def priced_seen(self, seen: Floats) -> Priced:
-        """Return every candidate's best cohort if each of the pricer's pairs sees a price of its own."""
-        return self._pricer.price(self._cost - seen, self._room, self._teacher)
+        return self._pricer.price(self.cost - price[self._need], self.room, self.teacher)
 
     def moved(self, price: Floats, priced: Priced, rise: Floats | float) -> Floats:
         """Return the next prices.

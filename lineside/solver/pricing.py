@@ -9,13 +9,14 @@ serve every candidate (:mod:`lineside.solver.ordering`).
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lineside.solver.charges import Charges, least_charges
-from lineside.solver.ordering import Groups, order_within
+from lineside.solver.ordering import Groups, flat_ranges, order_within
 from lineside.solver.problem import Problem
 from lineside.solver.resources import Servers
 
@@ -107,7 +108,7 @@ class Pricer:
         self._losing_rows = self.pairs[self._losing]
         self._minutes = minutes[self._losing] / unit
         self._crew = self.charges.group[self._losing_rows]
-        self._by_crew, self._crew_step = self._crews_in_order()
+        self._by_crew, self._step_of, self._crew_step = self._crews_in_order()
         position = np.cumsum(viable) - 1
         self._first = np.searchsorted(self._of_pair, self.candidate)
         self._size = sizes[self.candidate]
@@ -117,14 +118,38 @@ class Pricer:
         self._is_too_small = self._room_cap < self._least[self._rooms.owner]
         self._teacher_rows, self._teachers = _entries(problem.instructors, self.candidate, position)
 
-    def _crews_in_order(self) -> tuple[Ints, Floats]:
-        """Return the crew and candidate of each losing pair as one number, and by these numbers the steps of people."""
+    def _crews_in_order(self) -> tuple[Ints, Ints, Floats]:
+        """Return the crew and candidate of each losing pair as one number; sorted numbers, and the step of each."""
         crews = self._crew.max(initial=0) + 1
         of, inverse, sizes = np.unique(
             self._of_pair[self._losing] * crews + self._crew, return_inverse=True, return_counts=True
         )
         rank = np.arange(len(self._losing)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-        return inverse, self.charges.steps[np.repeat(of % crews, sizes), rank]
+        return inverse, np.repeat(np.arange(len(of)), sizes), self.charges.steps[np.repeat(of % crews, sizes), rank]
+
+    def only(self, chosen: Ints) -> tuple[Pricer, Ints]:
+        """Return a pricer of some candidates, given by position, sorted, and where their pairs are in this one."""
+        sizes = self._size[chosen]
+        pairs, first = flat_ranges(self._first[chosen], sizes)
+        part = copy.copy(self)
+        part.pairs, part.candidate, part._of_pair = self.pairs[pairs], self.candidate[chosen], self._of_pair[pairs]
+        part._first, part._size, part._least = first, sizes, self._least[chosen]
+        place = np.full(len(self.pairs), -1, dtype=np.int64)
+        place[pairs] = np.arange(len(pairs))
+        losing = place[self._losing]
+        kept = losing >= 0
+        part._losing, part._losing_rows = losing[kept], self._losing_rows[kept]
+        part._minutes, part._crew, part._by_crew = self._minutes[kept], self._crew[kept], self._by_crew[kept]
+        is_kept = np.zeros(int(self._step_of.max(initial=-1)) + 1, dtype=bool)
+        is_kept[part._by_crew] = True
+        steps = is_kept[self._step_of]
+        part._step_of, part._crew_step = self._step_of[steps], self._crew_step[steps]
+        rooms, part._rooms = self._rooms.only(chosen)
+        part._room_rows, part._room_cap = self._room_rows[rooms], self._room_cap[rooms]
+        part._is_too_small = self._is_too_small[rooms]
+        teachers, part._teachers = self._teachers.only(chosen)
+        part._teacher_rows = self._teacher_rows[teachers]
+        return part, pairs
 
     def price(
         self, pair_value: Floats, room_value: Floats, teacher_value: Floats, minutes_of: Floats | None = None
@@ -180,7 +205,5 @@ class Pricer:
 def _entries(servers: Servers, candidate: Ints, position: Ints) -> tuple[Ints, Groups]:
     """Return the entries of the servers of some candidates, and the position of each one's candidate."""
     counts = servers.ptr[candidate + 1] - servers.ptr[candidate]
-    ends = np.cumsum(counts)
-    total = int(ends[-1]) if len(ends) else 0
-    rows = np.repeat(servers.ptr[candidate] - ends + counts, counts) + np.arange(total)
+    rows, _ = flat_ranges(servers.ptr[candidate], counts)
     return rows, Groups(np.repeat(position[candidate], counts))

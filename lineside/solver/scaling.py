@@ -8,13 +8,11 @@ wrong in one corner of a region costs nothing elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 from numpy.typing import NDArray
 
 from lineside.solver.price_walk import TINY
-from lineside.solver.pricing import Priced, Pricer
+from lineside.solver.pricing import Pricer
 
 Floats = NDArray[np.float64]
 
@@ -32,41 +30,50 @@ class Scaling:
     """
 
     def __init__(self, pricer: Pricer) -> None:
+        self._pricer = pricer
         self._need_of = pricer.problem.pairs.need
         self._need = self._need_of[pricer.pairs]
         position = np.full(len(pricer.problem.candidates), -1, dtype=np.int64)
         position[pricer.candidate] = np.arange(len(pricer.candidate))
         self._owner = position[pricer.problem.pairs.candidate[pricer.pairs]]
-        self._size = len(pricer.candidate)
 
-    def affordable(self, price: Floats, at: Callable[[Floats], Priced]) -> Floats:
+    def affordable(
+        self, price: Floats, cost: Floats, room_value: Floats, teacher_value: Floats, minutes: Floats | None = None
+    ) -> Floats:
         """Return prices scaled down so that no cohort costs less than its people's.
 
         Parameters
         ----------
         price
             What a seat of each need is worth beyond its cheapest; 0 at least.
-        at
-            Returns every candidate's best cohort if each of the pricer's pairs sees a price of its own.
+        cost
+            What each of the pricer's pairs costs beyond that.
+        room_value, teacher_value, minutes
+            As :meth:`Pricer.price` has them.
 
         Notes
         -----
         A candidate's share is the least ratio of a cohort's cost to its people's prices: at the best cohort for the
-        share so far, the ratio is a better share, until no cohort is below 0 (Dinkelbach's iteration). A need's price
-        shrinks with the smallest share of its candidates. What rounding leaves below 0 is the caller's to charge.
+        share so far, the ratio is a better share, until no cohort is below 0 (Dinkelbach's iteration). Candidates whose
+        cohorts are not below 0 keep their share, and are not priced again. A need's price shrinks with the smallest
+        share of its candidates. What rounding leaves below 0 is the caller's to charge.
         """
-        share = np.ones(self._size)
-        priced = at(price[self._need])
-        for _ in range(MOST_SCALINGS):
-            short = priced.reduced_cost < -TINY
-            if not short.any():
+        share = np.ones(len(self._pricer.candidate))
+        pricer, chosen, at = self._pricer, np.arange(len(share)), np.arange(len(self._need))
+        for _ in range(1 + MOST_SCALINGS):
+            seen = price[self._need[at]] * share[self._owner[at]]
+            priced = pricer.price(cost[at] - seen, room_value, teacher_value, minutes)
+            short = np.flatnonzero(priced.reduced_cost < -TINY)
+            if not len(short):
                 break
             before = np.concatenate(([0.0], np.cumsum(price[self._need_of[priced.sorted_pairs]])))
-            people = before[priced.first + priced.count] - before[priced.first]
-            cost = priced.reduced_cost + share * people
-            ratio = np.clip(cost / np.maximum(people, TINY), 0.0, 1.0) * (1 - TINY)
-            share = np.where(short, np.minimum(share, ratio), share)
-            priced = at(price[self._need] * share[self._owner])
+            people = (before[priced.first + priced.count] - before[priced.first])[short]
+            chosen = chosen[short]
+            paid = priced.reduced_cost[short] + share[chosen] * people
+            ratio = np.clip(paid / np.maximum(people, TINY), 0.0, 1.0) * (1 - TINY)
+            share[chosen] = np.minimum(share[chosen], ratio)
+            pricer, pairs = pricer.only(short)
+            at = at[pairs]
         least = np.ones(len(price))
         np.minimum.at(least, self._need, share[self._owner])
         return least * price

@@ -12,6 +12,7 @@ from lineside.solver.ascent import Ascent
 from lineside.solver.bound import ColumnGeneration
 from lineside.solver.cuts import Separator
 from lineside.solver.exclusions import nearest
+from lineside.solver.pricing import Pricer
 from lineside.solver.problem import Problem
 from tests.exhaustive import exhaustive_optimum
 from tests.random_scenarios import random_scenario
@@ -112,3 +113,25 @@ def test_the_nearest_seats_of_each_person_are_those_of_least_value() -> None:
         mine = person == who
         expected = rows[mine][np.argsort(value[mine])[:7]]
         assert set(kept.tolist()) & set(rows[mine].tolist()) == set(expected.tolist())
+
+
+@pytest.mark.parametrize("name", ["s-plain-2", "s-rotating-3"])
+def test_some_candidates_are_priced_as_they_are_among_all(name: str) -> None:
+    problem = region(name)
+    rng = np.random.default_rng(0)
+    pricer = Pricer(problem, problem.viable_pairs, 1.0, problem.charges)
+    value = problem.pairs.cost[pricer.pairs] - rng.uniform(0, 2e7, len(pricer.pairs))
+    servers = problem.rooms.cost.astype(float), problem.instructors.cost.astype(float)
+    every, chosen, at = pricer.price(value, *servers), np.arange(len(pricer.candidate)), np.arange(len(pricer.pairs))
+    for share in (0.5, 0.3, 0.0):  # each a part of the part before
+        some = np.flatnonzero(rng.random(len(chosen)) < share)
+        pricer, pairs = pricer.only(some)
+        chosen, at = chosen[some], at[pairs]
+        found = pricer.price(value[at], *servers)
+        assert np.array_equal(found.candidate, every.candidate[chosen])
+        assert found.reduced_cost == pytest.approx(every.reduced_cost[chosen], rel=1e-9)
+        assert np.array_equal(found.count, every.count[chosen])
+        assert np.array_equal(found.room, every.room[chosen])
+        assert np.array_equal(found.instructor, every.instructor[chosen])
+        for k, position in enumerate(chosen.tolist()):
+            assert np.array_equal(found.people(k), every.people(position))
