@@ -20,6 +20,7 @@ from sqlalchemy.exc import OperationalError
 from lineside.service.access.secrets import new_secret
 from lineside.service.cli_inputs import BadInputError
 from lineside.service.logs import configure_logs
+from lineside.service.memory import give_memory_back
 from lineside.service.settings import ServiceSettings
 from lineside.service.storage.database import Database, WrongAddressError
 from lineside.service.storage.embedded import EmbeddedServer, EmbeddedServerError
@@ -180,6 +181,7 @@ def serve(settings: ServiceSettings) -> None:
     from lineside.service.api.serving import run_web
 
     _try_ports(settings)
+    give_memory_back()
     configure_logs(settings.log_level)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _end_in_order)  # also what the web server comes back to when it was told to end

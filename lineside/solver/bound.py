@@ -37,6 +37,8 @@ LARGE_PAIRS = 60_000
 """Pairs above which the master is solved roughly, as long as its bound is far away."""
 ROUGHEST, FINEST, ROUGHNESS = 1e-2, 1e-5, 0.03
 """Limits of the tolerance of a rough answer, and its share of the gap between the master and its bound."""
+EXCESS_SHARE = 0.25
+"""What breaking a row by 1 costs in a large master, as a share of the dearest need's price."""
 SETTLED = 3e-3
 """Share by which the master still falls when prices have settled so far that scaling them proves something."""
 SMOOTHING = 0.5
@@ -132,6 +134,15 @@ class ColumnGeneration:
         self.rows.append(row)
         self.limits.append(row.limit)
         return len(self.rows) - 1
+
+    @property
+    def excess(self) -> float | None:
+        """What exceeding the limit of a row of somebody's rules should cost: None forbids it.
+
+        A large master lacks the cohorts that keep new rows, and would leave needs empty for some rounds if it were
+        forbidden to break them. Prices of rows that have a limit prove a bound as any others do.
+        """
+        return None if self._tolerance is None else EXCESS_SHARE * float(self._price.max(initial=0.0))
 
     def add_loss_row(self, row: LossRow) -> None:
         """Add a row that holds up the line time lost in a crew's week; rows of one key share that variable."""

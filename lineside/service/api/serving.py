@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import math
-import sys
 from types import FrameType
 
 import uvicorn
@@ -14,11 +12,6 @@ from lineside.service.api.app import create_app
 from lineside.service.api.context import Service
 from lineside.service.settings import ServiceSettings
 from lineside.service.storage.database import Database
-
-M_ARENA_MAX, M_MMAP_THRESHOLD = -8, -3
-"""Numbers of the C library's options (``mallopt(3)``)."""
-NUM_ARENAS = 2
-LARGE_BYTES = 256 * 1024
 
 
 class _Server(uvicorn.Server):
@@ -47,7 +40,6 @@ def web_server(database: Database, settings: ServiceSettings) -> uvicorn.Server:
     """Return the web server as it is set; clients are whom a trusted proxy names, else whoever connects."""
     app = create_app(database, settings)
     _settle()
-    _give_memory_back()
     config = uvicorn.Config(
         app,
         host=settings.host,
@@ -60,20 +52,3 @@ def web_server(database: Database, settings: ServiceSettings) -> uvicorn.Server:
         timeout_graceful_shutdown=math.ceil(settings.shutdown_seconds),
     )
     return _Server(config, app.state.service)
-
-
-def _give_memory_back() -> None:
-    """Let memory that is freed serve the next request or go back to the system.
-
-    Notes
-    -----
-    The C library of most Linux systems keeps up to eight arenas for each processor, and what one thread has freed is
-    of no use to another; blocks that were large once raise the size from which on blocks are given back. A web
-    process, whose threads read plans in turn, grows for hours that way.
-    """
-    if sys.platform != "linux":
-        return
-    library = ctypes.CDLL(None)
-    if hasattr(library, "mallopt"):  # musl has one arena and no such options
-        library.mallopt(M_ARENA_MAX, NUM_ARENAS)
-        library.mallopt(M_MMAP_THRESHOLD, LARGE_BYTES)

@@ -131,7 +131,7 @@ def _event_text(event: FeedEvent, zone: ZoneInfo, is_busy: bool, alarm: dt.timed
     )
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=8192)
 def _shared_text(event: FeedEvent, zone: ZoneInfo, is_busy: bool, alarm: dt.timedelta | None) -> bytes:
     """Return the lines of an event with a stand-in for the UID: most members of a cohort share all others."""
     text: bytes = _event(event, zone, is_busy, alarm).to_ical()

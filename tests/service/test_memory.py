@@ -9,10 +9,10 @@ import pytest
 
 ARENAS = """
 import ctypes, sys, threading
-from lineside.service.api import serving
+from lineside.service import memory
 
 if sys.argv[1] == "settled":
-    serving._give_memory_back()
+    memory.give_memory_back()
 together = threading.Barrier(24)
 
 def work():
