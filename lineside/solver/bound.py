@@ -17,7 +17,7 @@ from lineside.solver.charges import least_charges
 from lineside.solver.columns import PARTS, UNIT_SCALE, Column, CutRow, Part, Relaxation
 from lineside.solver.least_paid import LeastPaid
 from lineside.solver.loss_rows import LossRows
-from lineside.solver.need_rows import add_needs, most_cohorts
+from lineside.solver.need_rows import add_needs, most_cohorts, most_of_candidates
 from lineside.solver.pricing import Priced, Pricer
 from lineside.solver.problem import Problem
 from lineside.solver.program import LinearProgram
@@ -79,6 +79,7 @@ class ColumnGeneration:
         self._program = LinearProgram()
         self._first_row = add_needs(self._program, problem, self.unit)
         self._most_cohorts = most_cohorts(problem, self.pricer.pairs)
+        self._most_of_candidates = most_of_candidates(problem, self.pricer.pairs)
         self._price = np.array([need.price for need in problem.demand.needs], dtype=float) / self.unit
         self._least_paid = LeastPaid(problem.demand, problem.together.ways, problem.together.loose, self._price)
         self.weights, self._values = np.zeros(0), np.zeros(0)
@@ -234,8 +235,9 @@ class ColumnGeneration:
     def lagrangian(self, duals: Floats, cut_duals: Floats, priced: Priced) -> float:
         """Return a valid bound, in master units, from any duals whose row duals are at most 0.
 
-        Each need is charged its dual, or its price where the dual is above it; each module opens at
-        most as many cohorts as its people can fill, none better than the best reduced cost.
+        Each need is charged its dual, or its price where the dual is above it. Each module opens at most as many
+        cohorts as its people can fill, none better than the best reduced cost, and each candidate at most as many as
+        it has rooms.
         """
         total, _ = self._least_paid.of(duals)
         total += float(cut_duals @ np.array(self.limits))
@@ -243,7 +245,8 @@ class ColumnGeneration:
             module = self.problem.candidates.module[priced.candidate]
             best = np.zeros(len(self.problem.scenario.modules))
             np.minimum.at(best, module, priced.reduced_cost)
-            total += float((best * self._most_cohorts).sum())
+            each = np.minimum(priced.reduced_cost, 0.0) * self._most_of_candidates[priced.candidate]
+            total += float(np.maximum(best * self._most_cohorts, np.bincount(module, each, len(best))).sum())
         return float(total)
 
     def round(self) -> float:
@@ -312,7 +315,7 @@ class ColumnGeneration:
         group = found.lane[priced.candidate[good]] * len(self.problem.scenario.modules)
         group += found.module[priced.candidate[good]]
         order = np.lexsort((priced.reduced_cost[good], group))
-        first = np.concatenate(([True], np.diff(group[order]) != 0)) if len(good) else np.zeros(0, dtype=bool)
+        first = np.diff(group[order], prepend=-1) != 0
         added = 0
         for k in good[order[first]].tolist():
             column = self._column(priced, k)

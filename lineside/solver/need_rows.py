@@ -59,3 +59,12 @@ def most_cohorts(problem: Problem, pairs: NDArray[np.int64]) -> NDArray[np.int64
     people = np.bincount(module[needs], minlength=len(modules))
     most: NDArray[np.int64] = people // np.array([row.seats_min for row in modules])
     return most
+
+
+def most_of_candidates(problem: Problem, pairs: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the most cohorts of each candidate that any plan over some pairs can have: each has a room of its own."""
+    candidates = problem.candidates
+    least = np.array([row.seats_min for row in problem.scenario.modules], dtype=np.int64)[candidates.module]
+    people = np.bincount(problem.pairs.candidate[pairs], minlength=len(candidates))
+    most: NDArray[np.int64] = np.minimum(np.diff(problem.rooms.ptr), people // least)
+    return most

@@ -58,8 +58,8 @@ MANY_PAIRS = 60_000
 """Pairs above which one first plan must do, and prices alone come before column generation."""
 BATCH_PAIRS = 600_000
 """Pairs above which a first plan opens many cohorts at a time."""
-RELAX_LEFT = 1e-4
-"""Seconds, or counted work, a pair that must be left for columns and rows to be of use in a large region."""
+RELAX_LEFT = 3e-7
+"""Seconds, or counted work, that must be left for columns and rows to be of use in a large region, times pairs^1.5."""
 
 
 @dataclass(frozen=True)
@@ -190,7 +190,7 @@ class Pipeline:
     @property
     def _can_relax_on(self) -> bool:
         """Whether more columns and rows may raise the bound; with one worker the plan has its turn in between."""
-        is_worth_it = self._num_pairs <= MANY_PAIRS or self._budget.left > RELAX_LEFT * self._num_pairs
+        is_worth_it = self._num_pairs <= MANY_PAIRS or self._budget.left > RELAX_LEFT * self._num_pairs**1.5
         return is_worth_it and not self._proof.is_relaxed and not self._open_ended
 
     def _outcome(self) -> Outcome:
