@@ -236,8 +236,8 @@ class ColumnGeneration:
         """Return a valid bound, in master units, from any duals whose row duals are at most 0.
 
         Each need is charged its dual, or its price where the dual is above it. Each module opens at most as many
-        cohorts as its people can fill, none better than the best reduced cost, and each candidate at most as many as
-        it has rooms.
+        cohorts as its people can fill, none better than the best reduced cost. In a large master each candidate opens
+        at most as many as it has rooms, too; in others that would only let prices stand that are not the last ones.
         """
         total, _ = self._least_paid.of(duals)
         total += float(cut_duals @ np.array(self.limits))
@@ -245,8 +245,11 @@ class ColumnGeneration:
             module = self.problem.candidates.module[priced.candidate]
             best = np.zeros(len(self.problem.scenario.modules))
             np.minimum.at(best, module, priced.reduced_cost)
-            each = np.minimum(priced.reduced_cost, 0.0) * self._most_of_candidates[priced.candidate]
-            total += float(np.maximum(best * self._most_cohorts, np.bincount(module, each, len(best))).sum())
+            charged = best * self._most_cohorts
+            if self._tolerance is not None:
+                each = np.minimum(priced.reduced_cost, 0.0) * self._most_of_candidates[priced.candidate]
+                charged = np.maximum(charged, np.bincount(module, each, len(best)))
+            total += float(charged.sum())
         return float(total)
 
     def round(self) -> float:
