@@ -20,7 +20,8 @@ def give_memory_back() -> None:
     of no use to another; blocks that were large once raise the size from which on blocks are given back, and answers
     of some 100 KB come to lie among what is small and stays. A web process, whose threads read plans and calendars in
     turn, grows for hours that way: where threads kept 75 MB of calendars and events, changing all the time, a process
-    took 193 to 256 MB, with two arenas 126, and with blocks of 64 KB given back 107. It has to be called before threads are started.
+    took 193 to 256 MB, with two arenas 126, and with blocks of 64 KB given back 107. To be called before threads are
+    started.
     """
     if sys.platform != "linux":
         return
