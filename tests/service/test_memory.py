@@ -5,8 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 
-import pytest
-
 ARENAS = """
 import ctypes, sys, threading
 from lineside.service import memory
@@ -36,7 +34,6 @@ def num_arenas(how: str) -> int:
     return ran.stdout.count("<heap nr=")
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="arenas and their limit are of the GNU C library")
 def test_threads_share_few_arenas() -> None:
     assert num_arenas("as it is") > 2
     assert num_arenas("settled") == 2
