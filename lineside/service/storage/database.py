@@ -26,7 +26,8 @@ LINE_LIMITS = {
     "tcp_user_timeout": "30000",
 }
 """When a line that says nothing is given up, unless the address says otherwise: without these, after a quarter of an
-hour for a question under way and two hours for an answer. Seconds, and milliseconds of the last; names of libpq."""
+hour for a question under way and two hours for an answer. Names and units of libpq: seconds, a number of times, and
+milliseconds."""
 
 _SCRIPTS = Path(__file__).parent
 
