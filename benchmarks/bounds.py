@@ -16,33 +16,24 @@ from lineside.models.scenario import Scenario
 from lineside.solver import SolveOptions, bound, solve
 from lineside.solver.bound import ColumnGeneration
 from lineside.solver.cuts import Separator
-from lineside.solver.person_cuts import PersonSeparator
 from lineside.solver.problem import Problem
 from tests.exhaustive import exhaustive_optimum
 from tests.random_scenarios import random_scenario
+from tests.solver.test_bound import NO_ROWS
 
 MILLIONTH = Fraction(1, 1_000_000)
 THOUSANDTH = Fraction(1, 1000)
 ROUNDS = 60
 """Rounds of column generation after which a bound counts as it is."""
-FAMILIES = {
-    "all rows": None,
-    "no rows of rooms and instructors": (Separator, "_servers"),
-    "no rows of instructors' weeks": (Separator, "_teacher_weeks"),
-    "no rows about people": (PersonSeparator, "rows"),
-    "no rows of line time": (Separator, "_add_losses"),
-}
-"""Parts of the relaxation, and what yields each part's rows."""
+FAMILIES = {"all rows": None, **{f"no rows of {family}": place for family, place in NO_ROWS.items()}}
+"""Parts of the relaxation, and what takes each part's rows out of it."""
 
 
 @contextlib.contextmanager
 def without(family: str) -> Iterator[None]:
     """Take a family of rows out of the relaxation meanwhile."""
     place = FAMILIES[family]
-    if place is None:
-        yield
-        return
-    with mock.patch.object(*place, lambda *_: 0 if place[1] == "_add_losses" else ()):
+    with contextlib.nullcontext() if place is None else mock.patch.object(*place):
         yield
 
 
