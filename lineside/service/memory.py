@@ -8,7 +8,7 @@ import sys
 M_ARENA_MAX, M_MMAP_THRESHOLD = -8, -3
 """Numbers of the C library's options (``mallopt(3)``)."""
 NUM_ARENAS = 2
-LARGE_BYTES = 64 * 1024
+LARGE_BYTES = 256 * 1024
 
 
 def give_memory_back() -> None:
@@ -17,10 +17,8 @@ def give_memory_back() -> None:
     Notes
     -----
     The C library of most Linux systems keeps up to eight arenas for each processor, and what one thread has freed is
-    of no use to another; blocks that were large once raise the size from which on blocks are given back, and answers
-    of some 100 KB come to lie among what is small and stays. A web process, whose threads read plans and calendars in
-    turn, grows for hours that way: where threads kept 75 MB of calendars and events, changing all the time, a process
-    took 193 to 256 MB, with two arenas 126, and with blocks of 64 KB given back 107. To be called before threads are
+    of no use to another; blocks that were large once raise the size from which on blocks are given back. A web
+    process, whose threads read plans and calendars in turn, grows for hours that way. To be called before threads are
     started.
     """
     if sys.platform != "linux":
