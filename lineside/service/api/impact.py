@@ -12,13 +12,13 @@ from fastapi.responses import Response
 from pydantic import Field
 from sqlalchemy.orm import Session
 
-from lineside.models.plan import Meeting, Plan
+from lineside.models.plan import Meeting
 from lineside.service.access.keys import Actor
 from lineside.service.api.context import Admitted, InSession, company_for
 from lineside.service.api.downloads import CSV, PDF, attachment, binary, csv_bytes
-from lineside.service.api.impact_views import DIMENSIONS, View, baseline_figures, impact_rows, roster_rows
+from lineside.service.api.impact_views import DIMENSIONS, View, Views, baseline_figures, impact_rows, roster_rows
 from lineside.service.api.parts import Answer, Owner, problems
-from lineside.service.api.plan_desks import desk_of, judged_tables
+from lineside.service.api.plan_desks import desk_of
 from lineside.service.problems import NotFoundProblem
 from lineside.service.storage.plans import Plans, Shelved
 from lineside.service.week_sheet import Sheet, week_sheet_pdf
@@ -100,14 +100,8 @@ def view_of(plan: uuid.UUID, request: Request, session: Session, actor: Actor) -
 
 
 def _view(shelved: Shelved, request: Request, session: Session, actor: Actor) -> View:
-    def load() -> View:
-        scenario, days = judged_tables(shelved, shelved.plan.revision, request, session, actor)
-        return View(scenario, Plan.model_validate_json(shelved.plan.text), days)
-
-    number = shelved.plan.revision
-    key = (shelved.plan.id, number, Plans(session, actor.region).edition(shelved, number))
-    view: View = request.app.state.views.of(key, load)
-    return view
+    views: Views = request.app.state.views
+    return views.of(desk_of(shelved, None, request, session, actor))
 
 
 def company_in(view: View, actor: Actor, wanted: str | None) -> str | None:

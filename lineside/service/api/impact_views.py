@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections import Counter, OrderedDict, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from lineside.models.calendar import date_of, letter_on
 from lineside.models.cells import DAY_MINUTES
@@ -21,7 +22,7 @@ from lineside.models.measures import CrewLoss, crew_losses
 from lineside.models.person_days import PersonDays
 from lineside.models.plan import Plan, Unseated
 from lineside.models.scenario import Scenario
-from lineside.service.api.plan_desks import DeskKey
+from lineside.scenarios.plan_trials import Desk
 from lineside.solver import Absence, LowPoint, absences_of, low_points_of
 
 DIMENSIONS = ("company", "line", "rota", "shift", "week", "hour_of_week", "quarter_hour")
@@ -94,26 +95,16 @@ class View:
 
 
 class Views:
-    """Remembers the views of the plans that were looked at last, by the editions of what was read."""
-
-    SIZE = 8
+    """The views of the plans that lie on desks; each goes with its desk."""
 
     def __init__(self) -> None:
-        self._views: OrderedDict[DeskKey, View] = OrderedDict()
+        self._views: WeakKeyDictionary[Desk, View] = WeakKeyDictionary()
         self._lock = threading.Lock()
 
-    def of(self, plan: DeskKey, load: Callable[[], View]) -> View:
-        """Return a plan's view; ``load`` makes it if it is not remembered."""
+    def of(self, desk: Desk) -> View:
+        """Return the view of a plan; there is one for all who ask at the same time."""
         with self._lock:
-            if plan in self._views:
-                self._views.move_to_end(plan)
-                return self._views[plan]
-        made = load()
-        with self._lock:
-            view = self._views.setdefault(plan, made)
-            if len(self._views) > self.SIZE:
-                self._views.popitem(last=False)
-        return view
+            return self._views.setdefault(desk, View(desk.scenario, desk.plan, desk.days))
 
 
 def quarters(view: View) -> Iterator[Slice]:

@@ -49,7 +49,7 @@ class JudgedTables:
 class Desks:
     """Remembers the plans that were looked at last, by the editions of what was read."""
 
-    SIZE = 6
+    SIZE = 8
 
     def __init__(self) -> None:
         self._desks: OrderedDict[DeskKey, Desk] = OrderedDict()
