@@ -16,21 +16,20 @@ from numpy.typing import NDArray
 
 from lineside.solver.columns import UNIT_SCALE, Column, Relaxation
 from lineside.solver.least_paid import LeastPaid
-from lineside.solver.price_walk import PriceWalk, cheapest_instructors
+from lineside.solver.price_walk import PriceWalk, cheapest_instructors, rises
 from lineside.solver.pricing import Priced, Pricer
 from lineside.solver.problem import Problem
 from lineside.solver.scaling import Scaling
+from lineside.solver.terms import Terms
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-FIRST_RISE, DECAY = 1.0, 0.98
-"""Hundreds of line-minutes by which prices rise in the first round, and by what the rise shrinks each round."""
-LEAST_RISE = 1e-3
-"""Rise below which another round is not worth it."""
-KEPT_RISE = 0.01
+FIRST_RISE, DECAY, LEAST_RISE = 1.0, 0.93, 1e-3
+"""Hundreds of line-minutes by which prices rise in the first round, its factor from round to round, and its end."""
+KEPT_RISE = 0.03
 """Rise below which cohorts that are worth more than they cost are kept: what a linear program would choose from."""
-PROVE_EVERY = 10
+PROVE_EVERY = 20
 """Rounds between two bounds."""
 
 
@@ -54,18 +53,16 @@ class Ascent:
         self.problem, self._keeps_columns = problem, keeps_columns
         self.unit = UNIT_SCALE * problem.money.scale
         self._pricer = Pricer(cheapest_instructors(problem), problem.viable_pairs, self.unit, problem.charges)
-        rows = problem.pairs.need[self._pricer.pairs]
-        # A seat that keeps the published one may cost less than nothing: prices begin at each need's cheapest seat.
-        self._base = np.zeros(len(problem.demand.needs))
-        np.minimum.at(self._base, problem.pairs.need, problem.pairs.cost / self.unit)
+        eased = self._pricer.problem
+        costs = (part.cost / self.unit for part in (eased.pairs, eased.rooms, eased.instructors))
+        self._terms = Terms.of(self._pricer, *costs)
         price = np.array([need.price for need in problem.demand.needs], dtype=float)
-        self._away = price / self.unit - self._base
-        cost = problem.pairs.cost[self._pricer.pairs] / self.unit - self._base[rows]
-        self._walk = PriceWalk(self._pricer, cost, self._away, self.unit)
+        self._away = price / self.unit - self._terms.base
+        self._walk = PriceWalk(self._pricer, self._terms, self._away)
         self._scaling = Scaling(self._pricer)
         self._least_paid = LeastPaid(problem.demand, problem.together.ways, problem.together.loose, price / self.unit)
         self._columns: dict[tuple[int, int, bytes], Column] = {}
-        self._rise = FIRST_RISE
+        self._rises = list(rises(FIRST_RISE, DECAY, LEAST_RISE))
         self._round = 0
         self.best = -np.inf
         self.worth = self._affordable(self._away)
@@ -80,7 +77,7 @@ class Ascent:
     @property
     def is_done(self) -> bool:
         """Whether prices hardly move any more."""
-        return self._rise < LEAST_RISE or not len(self._pricer.candidate)
+        return self._round >= len(self._rises) or not len(self._pricer.candidate)
 
     def run(self, goes_on: Callable[[], bool], on_bound: Callable[[float], None]) -> None:
         """Raise the bound until prices hardly move or ``goes_on`` says no; report each better bound in units."""
@@ -91,18 +88,14 @@ class Ascent:
 
     def step(self) -> bool:
         """Move the prices once; return whether a better bound was proven."""
-        price = self._price_now
-        priced = self._walk.priced(price)
-        better = False
+        rise, priced = self._rises[self._round], self._walk.priced(self._price_now)
         self._round += 1
-        if self._round % PROVE_EVERY == 0:
-            better = self._take(self._affordable(price))
-        if self._keeps_columns and self._rise < KEPT_RISE:
+        if self._keeps_columns and rise < KEPT_RISE:
             self._remember(priced)
-        _, met = self._least_paid.of(price + self._base)
-        self._price_now = self._walk.moved(price, priced, np.where(met, self._rise, 0.0))
-        self._rise *= DECAY
-        return better
+        _, met = self._least_paid.of(self._price_now + self._terms.base)
+        self._price_now = self._walk.moved(self._price_now, priced, np.where(met, rise, 0.0))
+        is_time = self._round % PROVE_EVERY == 0 or self.is_done
+        return is_time and self._take(self._affordable(self._price_now))
 
     def _remember(self, priced: Priced) -> None:
         """Keep the cohorts that make prices fall, each with its cheapest instructor."""
@@ -121,7 +114,7 @@ class Ascent:
 
     def _affordable(self, price: Floats) -> Floats:
         """Return prices scaled down so that no cohort costs less than its people's."""
-        return self._scaling.affordable(price, self._walk.cost, self._walk.room, self._walk.teacher)
+        return self._scaling.affordable(price, self._terms)
 
     def _take(self, worth: Floats) -> bool:
         """Prove the bound of some prices and keep them if it is the best.
@@ -130,7 +123,7 @@ class Ascent:
         """
         priced = self._walk.priced(worth)
         below = min(0.0, float(priced.reduced_cost.min(initial=0.0)))
-        paid, _ = self._least_paid.of(worth + self._base)
+        paid, _ = self._least_paid.of(worth + self._terms.base)
         total = paid + below * len(worth)
         if total <= self.best:
             return False
@@ -140,14 +133,4 @@ class Ascent:
 
     def relaxation(self) -> Relaxation:
         """Return what the best bound says; it has no columns."""
-        return Relaxation(
-            bound=self.best * self.unit,
-            columns=[],
-            weights=np.zeros(0),
-            candidate=self._reduced.candidate,
-            reduced_cost=self._reduced.reduced_cost * self.unit,
-            pair_rows=self._reduced.sorted_pairs,
-            pair_reduced=self._reduced.forced() * self.unit,
-            need_price=(self.worth + self._base) * self.unit,
-            converged=False,
-        )
+        return Relaxation.proven_by(self.best, self.worth + self._terms.base, self._reduced, self.unit)

@@ -8,20 +8,23 @@ left out, which only lowers the optimum. ``FORMULATION.md`` proves that the boun
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lineside.solver.breakable import Breakable
 from lineside.solver.charges import least_charges
 from lineside.solver.columns import PARTS, UNIT_SCALE, Column, CutRow, Part, Relaxation
 from lineside.solver.least_paid import LeastPaid
 from lineside.solver.loss_rows import LossRows
-from lineside.solver.need_rows import add_needs, most_cohorts, most_of_candidates
+from lineside.solver.need_rows import add_needs
+from lineside.solver.openings import Openings
 from lineside.solver.pricing import Priced, Pricer
 from lineside.solver.problem import Problem
 from lineside.solver.program import LinearProgram
 from lineside.solver.scaling import Scaling
+from lineside.solver.terms import Terms
 from lineside.solver.week_losses import WeekLosses
 from lineside.solver.week_rows import LossRow
 
@@ -37,10 +40,9 @@ LARGE_PAIRS = 60_000
 """Pairs above which the master is solved roughly, as long as its bound is far away."""
 ROUGHEST, FINEST, ROUGHNESS = 1e-2, 1e-5, 0.03
 """Limits of the tolerance of a rough answer, and its share of the gap between the master and its bound."""
-EXCESS_SHARE = 0.25
-"""What breaking a row by 1 costs in a large master, as a share of the dearest need's price."""
 SETTLED = 3e-3
 """Share by which the master still falls when prices have settled so far that scaling them proves something."""
+NOT_SOLVED = "The relaxation has not been solved yet. Run a round first."
 SMOOTHING = 0.5
 """How much of the best bound's prices is kept when new prices are tried."""
 
@@ -78,13 +80,15 @@ class ColumnGeneration:
         self._variable_of: list[int] = []
         self._program = LinearProgram()
         self._first_row = add_needs(self._program, problem, self.unit)
-        self._most_cohorts = most_cohorts(problem, self.pricer.pairs)
-        self._most_of_candidates = most_of_candidates(problem, self.pricer.pairs)
-        self._price = np.array([need.price for need in problem.demand.needs], dtype=float) / self.unit
-        self._least_paid = LeastPaid(problem.demand, problem.together.ways, problem.together.loose, self._price)
+        self.prices = np.array([need.price for need in problem.demand.needs], dtype=float) / self.unit
+        self.least_paid = LeastPaid(problem.demand, problem.together.ways, problem.together.loose, self.prices)
         self.weights, self._values = np.zeros(0), np.zeros(0)
         self.best = -np.inf
-        self._tolerance = ROUGHEST if len(self.pricer.pairs) > LARGE_PAIRS else None
+        self.is_large = len(self.pricer.pairs) > LARGE_PAIRS
+        self._tolerance = ROUGHEST if self.is_large else None
+        self._openings = Openings(problem, self.pricer.pairs, self.is_large)
+        self._breakable = Breakable(self._program, float(self.prices.max())) if self.is_large else None
+        self._last_duals: tuple[Floats, Floats] | None = None
         self._best_priced: tuple[Floats, Floats, Priced] | None = None
         self._last_objective = np.inf
         self.converged = False
@@ -136,14 +140,16 @@ class ColumnGeneration:
         self.limits.append(row.limit)
         return len(self.rows) - 1
 
-    @property
-    def excess(self) -> float | None:
-        """What exceeding the limit of a row of somebody's rules should cost: None forbids it.
+    def add_rule(self, row: CutRow) -> None:
+        """Add a row of somebody's rules, which a large master may break for a price."""
+        position = self.add_row(row)
+        if self._breakable is not None:
+            self._breakable.add(self._first_row + position)
 
-        A large master lacks the cohorts that keep new rows, and would leave needs empty for some rounds if it were
-        forbidden to break them. Prices of rows that have a limit prove a bound as any others do.
-        """
-        return None if self._tolerance is None else EXCESS_SHARE * float(self._price.max(initial=0.0))
+    def tighten(self) -> None:
+        """Let breaking rows cost more, those that the last solution breaks."""
+        if self._breakable is not None:
+            self._breakable.raise_costs(self._values)
 
     def add_loss_row(self, row: LossRow) -> None:
         """Add a row that holds up the line time lost in a crew's week; rows of one key share that variable."""
@@ -203,18 +209,20 @@ class ColumnGeneration:
                 used[part][self.columns[k].entries(part)] += self.weights[k]
         return used
 
-    def solve_master(self) -> tuple[float, Floats, Floats]:
+    def solve_master(self, goes_on: Callable[[], bool] = lambda: True) -> tuple[float, Floats, Floats]:
         """Solve the master; return its objective and the duals of needs and rows.
 
         Raises
         ------
         ProgramError
             If HiGHS does not end with an optimum.
+        ProgramStoppedError
+            If ``goes_on`` says no while a large master is solved.
         """
-        optimum = self._program.solve(self._tolerance)
+        optimum = self._program.solve(self._tolerance, goes_on)
         self._values = optimum.values
         self.weights = optimum.values[self._variable_of]
-        return optimum.objective, optimum.duals[: len(self._price)], optimum.duals[self._first_row :]
+        return optimum.objective, optimum.duals[: len(self.prices)], optimum.duals[self._first_row :]
 
     def column_values(self, duals: Floats, cut_duals: Floats) -> Values:
         """Return the reduced cost of every pair row, room and instructor entry, and the minutes charged by column."""
@@ -226,6 +234,10 @@ class ColumnGeneration:
                     target = {"pair": pair_value, "room": room_value, "teacher": teacher_value}[part.part]
                     target[part.entries] -= dual * part.coefficients
         return pair_value, room_value, teacher_value, self._losses.minutes(cut_duals)
+
+    def terms(self, cut_duals: Floats) -> Terms:
+        """Return what cohorts cost at some duals of rows, counted from each need's cheapest seat."""
+        return Terms.of(self.pricer, *self.column_values(np.zeros(len(self.prices)), cut_duals))
 
     def price(self, duals: Floats, cut_duals: Floats) -> Priced:
         """Return every candidate's best cohort at these duals."""
@@ -239,21 +251,17 @@ class ColumnGeneration:
         cohorts as its people can fill, none better than the best reduced cost. In a large master each candidate opens
         at most as many as it has rooms, too; in others that would only let prices stand that are not the last ones.
         """
-        total, _ = self._least_paid.of(duals)
+        total, _ = self.least_paid.of(duals)
         total += float(cut_duals @ np.array(self.limits))
-        if len(priced.candidate):
-            module = self.problem.candidates.module[priced.candidate]
-            best = np.zeros(len(self.problem.scenario.modules))
-            np.minimum.at(best, module, priced.reduced_cost)
-            charged = best * self._most_cohorts
-            if self._tolerance is not None:
-                each = np.minimum(priced.reduced_cost, 0.0) * self._most_of_candidates[priced.candidate]
-                charged = np.maximum(charged, np.bincount(module, each, len(best)))
-            total += float(charged.sum())
-        return float(total)
+        return float(total + self._openings.charged(priced))
 
-    def round(self) -> float:
+    def round(self, goes_on: Callable[[], bool] = lambda: True) -> float:
         """Solve the master, price, and add the best column of each module and lane; return the master's objective.
+
+        Raises
+        ------
+        ProgramError, ProgramStoppedError
+            As :meth:`solve_master` has them.
 
         Notes
         -----
@@ -261,8 +269,9 @@ class ColumnGeneration:
         columns that they ask for, and of those that the master's own prices ask for.
         """
         self.converged = False
-        objective, duals, cut_duals = self.solve_master()
+        objective, duals, cut_duals = self.solve_master(goes_on)
         cut_duals = self._losses.within_prices(cut_duals)
+        self._last_duals = duals, cut_duals
         is_settled = self._last_objective - objective < SETTLED * abs(objective)
         self._last_objective = objective
         added = 0
@@ -288,22 +297,16 @@ class ColumnGeneration:
         priced = self.price(duals, cut_duals)
         self._keep(duals, cut_duals, priced)
         if is_settled:
-            fair = self._affordable(duals, cut_duals)
-            self._keep(fair, cut_duals, self.price(fair, cut_duals))
+            self.prove_scaled(self.terms(cut_duals), duals, cut_duals)
         return priced
 
-    def _affordable(self, duals: Floats, cut_duals: Floats) -> Floats:
-        """Return duals of needs scaled down until no cohort is worth more than it costs.
+    def prove_scaled(self, terms: Terms, duals: Floats, cut_duals: Floats) -> None:
+        """Keep what duals of needs prove, scaled down until no cohort is worth more than it costs, if it is the best.
 
         One below its need's cheapest seat is lifted to it first: that proved more than to leave it.
         """
-        pair_value, room_value, teacher_value, minutes = self.column_values(np.zeros(len(duals)), cut_duals)
-        # Prices count from 0, or from a need's cheapest seat where that is below 0: it may keep the published one.
-        base, value, need = np.zeros(len(duals)), pair_value[self.pricer.pairs], self._need_of[self.pricer.pairs]
-        np.minimum.at(base, need, value)
-        return base + self._scaling.affordable(
-            np.maximum(duals - base, 0.0), value - base[need], room_value, teacher_value, minutes
-        )
+        fair = terms.base + self._scaling.affordable(np.maximum(duals - terms.base, 0.0), terms)
+        self._keep(fair, cut_duals, self.price(fair, cut_duals))
 
     def _keep(self, duals: Floats, cut_duals: Floats, priced: Priced) -> None:
         bound = self.lagrangian(duals, cut_duals, priced)
@@ -313,14 +316,12 @@ class ColumnGeneration:
 
     def _add_best(self, priced: Priced, values: Values | None, below: float = -TOLERANCE) -> int:
         """Add the best column of each module and lane below a cost; with values, only what they too find below 0."""
-        found = self.problem.candidates
-        good = np.flatnonzero(priced.reduced_cost < below)
-        group = found.lane[priced.candidate[good]] * len(self.problem.scenario.modules)
-        group += found.module[priced.candidate[good]]
-        order = np.lexsort((priced.reduced_cost[good], group))
-        first = np.diff(group[order], prepend=-1) != 0
+        return self.add_priced(priced, self.pricer.best_of_lanes(priced, below), values)
+
+    def add_priced(self, priced: Priced, positions: Ints, values: Values | None = None) -> int:
+        """Add best columns by their candidates' positions; with values, those that they find below 0; return number."""
         added = 0
-        for k in good[order[first]].tolist():
+        for k in positions.tolist():
             column = self._column(priced, k)
             if values is None or self._value(column, values) < -TOLERANCE:
                 added += self.add_column(column)
@@ -355,21 +356,32 @@ class ColumnGeneration:
         self._add_best(self._try(duals, cut_duals), None, PROMISING)
 
     @property
-    def has_bound(self) -> bool:
-        """Whether a round has been run."""
-        return self._best_priced is not None
-
-    def row_prices(self) -> list[tuple[CutRow, float]]:
-        """Return the rows that count at the prices of the bound, and the price of each: its dual without the sign.
+    def last_duals(self) -> tuple[Floats, Floats]:
+        """Duals of needs and rows in the last master.
 
         Raises
         ------
         RuntimeError
             If no round has been run.
         """
+        if self._last_duals is None:
+            raise RuntimeError(NOT_SOLVED)
+        return self._last_duals
+
+    @property
+    def has_bound(self) -> bool:
+        """Whether a round has been run."""
+        return self._best_priced is not None
+
+    @property
+    def _proven(self) -> tuple[Floats, Floats, Priced]:
         if self._best_priced is None:
-            raise RuntimeError("The relaxation has not been solved yet. Run a round first.")
-        duals = self._best_priced[1].tolist()
+            raise RuntimeError(NOT_SOLVED)
+        return self._best_priced
+
+    def row_prices(self) -> list[tuple[CutRow, float]]:
+        """Return the rows that count at the prices of the bound, and the price of each: its dual without the sign."""
+        duals = self._proven[1].tolist()
         return [(row, -dual) for row, dual in zip(self.rows, duals, strict=False) if dual < 0]
 
     def relaxation(self) -> Relaxation:
@@ -380,17 +392,5 @@ class ColumnGeneration:
         RuntimeError
             If no round has been run.
         """
-        if self._best_priced is None:
-            raise RuntimeError("The relaxation has not been solved yet. Run a round first.")
-        duals, _, priced = self._best_priced
-        return Relaxation(
-            bound=self.best * self.unit,
-            columns=self.columns,
-            weights=self.weights,
-            candidate=priced.candidate,
-            reduced_cost=priced.reduced_cost * self.unit,
-            pair_rows=priced.sorted_pairs,
-            pair_reduced=priced.forced() * self.unit,
-            need_price=duals * self.unit,
-            converged=self.converged,
-        )
+        duals, _, priced = self._proven
+        return Relaxation.proven_by(self.best, duals, priced, self.unit, self.columns, self.weights, self.converged)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+
+from lineside.solver.pricing import Priced
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -91,3 +94,37 @@ class Relaxation:
     pair_reduced: Floats
     need_price: Floats
     converged: bool
+
+    @classmethod
+    def proven_by(
+        cls,
+        bound: float,
+        need_price: Floats,
+        priced: Priced,
+        unit: float,
+        columns: Sequence[Column] = (),
+        weights: Floats | None = None,
+        converged: bool = False,
+    ) -> Relaxation:
+        """Return what prices prove.
+
+        Parameters
+        ----------
+        bound, need_price, priced
+            The bound, the price of each need, and the best cohorts at these prices, all in master units.
+        unit
+            Units of the objective in a master unit.
+        columns, weights, converged
+            Of the last master, if there was one.
+        """
+        return cls(
+            bound=bound * unit,
+            columns=list(columns),
+            weights=np.zeros(0) if weights is None else weights,
+            candidate=priced.candidate,
+            reduced_cost=priced.reduced_cost * unit,
+            pair_rows=priced.sorted_pairs,
+            pair_reduced=priced.forced() * unit,
+            need_price=need_price * unit,
+            converged=converged,
+        )

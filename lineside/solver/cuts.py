@@ -95,7 +95,7 @@ class Separator:
         ]
         chosen = [k for violation, k in sorted(violated, reverse=True)[: self._most_rows] if violation > ROW_VIOLATION]
         for k in chosen:
-            self.master.add_row(self._pool[k], self.master.excess)
+            self.master.add_rule(self._pool[k])
         self._pool = [row for k, row in enumerate(self._pool) if k not in set(chosen)]
         return len(chosen) + self._add_losses(used)
 

@@ -13,6 +13,7 @@ from lineside.solver.columns import UNIT_SCALE
 from lineside.solver.price_walk import PriceWalk, cheapest_instructors
 from lineside.solver.pricing import Pricer
 from lineside.solver.problem import Problem
+from lineside.solver.terms import Terms
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -59,7 +60,9 @@ class LocalPrices:
             return fresh[:0], np.zeros(0)
         away = self._price.copy()
         np.minimum.at(away, pairs.need[open_now], pairs.cost[open_now] / self.unit)
-        walk = PriceWalk(pricer, pairs.cost[pricer.pairs] / self.unit, away, self.unit)
+        servers = self._eased.rooms.cost / self.unit, self._eased.instructors.cost / self.unit
+        terms = Terms(np.zeros(len(away)), pairs.cost[pricer.pairs] / self.unit, *servers)
+        walk = PriceWalk(pricer, terms, away)
         price = away if start is None else np.clip(start / self.unit, 0.0, away)
         rise = FIRST_RISE
         priced = walk.priced(price)

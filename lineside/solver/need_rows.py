@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
-
 from lineside.solver.problem import Problem
 from lineside.solver.program import LinearProgram
 from lineside.solver.together import Way
@@ -49,22 +46,3 @@ def _add_way(program: LinearProgram, problem: Problem, way: Way, unit: float) ->
     """Add a way as a variable: what it does not meet goes without, what it meets may have a seat."""
     empty = sum(problem.demand.needs[k].price for k in way.asked if k not in way.met)
     return program.add_variable(empty / unit, [(k, -1.0) for k in way.met])
-
-
-def most_cohorts(problem: Problem, pairs: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the most cohorts of each module that any plan over some pairs can have."""
-    modules = problem.scenario.modules
-    needs = np.unique(problem.pairs.need[pairs])
-    module = np.array([need.module_idx for need in problem.demand.needs], dtype=np.int64)
-    people = np.bincount(module[needs], minlength=len(modules))
-    most: NDArray[np.int64] = people // np.array([row.seats_min for row in modules])
-    return most
-
-
-def most_of_candidates(problem: Problem, pairs: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the most cohorts of each candidate that any plan over some pairs can have: each has a room of its own."""
-    candidates = problem.candidates
-    least = np.array([row.seats_min for row in problem.scenario.modules], dtype=np.int64)[candidates.module]
-    people = np.bincount(problem.pairs.candidate[pairs], minlength=len(candidates))
-    most: NDArray[np.int64] = np.minimum(np.diff(problem.rooms.ptr), people // least)
-    return most

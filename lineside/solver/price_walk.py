@@ -1,12 +1,14 @@
 """Prices of needs on the move: up a little for everybody, down where a cohort is worth more than it costs.
 
 Raising and lowering (Kaczmarz's projections onto the violated columns) comes close to the prices of the best
-bound in some hundred rounds, each of which is one pricing of the candidates at hand.
+bound in some hundred rounds, each of which is one pricing of the candidates at hand. In the last rounds prices only
+fall: after a few of them hardly a cohort is worth more than it costs, and scaling prices down takes away little.
 """
 
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,12 +16,23 @@ from numpy.typing import NDArray
 from lineside.solver.pricing import Priced, Pricer
 from lineside.solver.problem import Problem
 from lineside.solver.resources import Servers
+from lineside.solver.terms import Terms
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 TINY = 1e-9
 """Reduced cost that counts as 0, in hundreds of line-minutes."""
+RESTS = 10
+"""Last rounds, in which prices only fall."""
+
+
+def rises(first: float, decay: float, least: float) -> Iterator[float]:
+    """Yield by how much prices rise in each round of a walk: less and less, and nothing in the last rounds."""
+    while first >= least:
+        yield first
+        first *= decay
+    yield from [0.0] * RESTS
 
 
 class PriceWalk:
@@ -28,27 +41,21 @@ class PriceWalk:
     Parameters
     ----------
     pricer
-        Prices the candidates; instructors are left out but for the cheapest (:func:`cheapest_instructors`).
-    cost
-        Cost of each of the pricer's pairs.
+        Prices the candidates.
+    terms
+        What cohorts cost.
     away
-        Most that each need's price can be: what it costs to go without.
-    unit
-        Units of the objective in which costs and prices are given.
+        Most that each need's price can be, counted as the terms do: what it costs to go without.
     """
 
-    def __init__(self, pricer: Pricer, cost: Floats, away: Floats, unit: float) -> None:
+    def __init__(self, pricer: Pricer, terms: Terms, away: Floats) -> None:
         problem = pricer.problem
-        self._pricer, self.cost, self._away = pricer, cost, away
+        self._pricer, self._terms, self._away = pricer, terms, away
         self._need_of = problem.pairs.need
-        self._need = problem.pairs.need[pricer.pairs]
-        self.room, self.teacher = problem.rooms.cost / unit, problem.instructors.cost / unit
-        found, modules = problem.candidates, len(problem.scenario.modules)
-        self._group = found.lane[pricer.candidate] * modules + found.module[pricer.candidate]
 
     def priced(self, price: Floats) -> Priced:
         """Return every candidate's best cohort at some prices of needs."""
-        return self._pricer.price(self.cost - price[self._need], self.room, self.teacher)
+        return self._terms.priced(self._pricer, price)
 
     def moved(self, price: Floats, priced: Priced, rise: Floats | float) -> Floats:
         """Return the next prices.
@@ -65,12 +72,7 @@ class PriceWalk:
 
     def chosen(self, priced: Priced) -> Ints:
         """Return the position of the best cohort of each module and lane, if it is worth more than it costs."""
-        worth_it = np.flatnonzero(priced.reduced_cost < -TINY)
-        order = worth_it[np.lexsort((priced.reduced_cost[worth_it], self._group[worth_it]))]
-        fresh = np.ones(len(order), dtype=bool)
-        fresh[1:] = self._group[order][1:] != self._group[order][:-1]
-        found: Ints = order[fresh]
-        return found
+        return self._pricer.best_of_lanes(priced, -TINY)
 
     def _fall(self, priced: Priced) -> Floats:
         """Return by how much each price falls, for the best cohort of each module and lane to be worth nothing."""

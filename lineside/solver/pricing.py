@@ -194,6 +194,15 @@ class Pricer:
             pair_least[order],
         )
 
+    def best_of_lanes(self, priced: Priced, below: float) -> Ints:
+        """Return the position of the best cohort of each module and lane, if it costs less than ``below``."""
+        found, modules = self.problem.candidates, len(self.problem.scenario.modules)
+        good = np.flatnonzero(priced.reduced_cost < below)
+        group = found.lane[priced.candidate[good]] * modules + found.module[priced.candidate[good]]
+        order = np.lexsort((priced.reduced_cost[good], group))
+        best: Ints = good[order[np.diff(group[order], prepend=-1) != 0]]
+        return best
+
     def _line_loss(self, pair_value: Floats, minutes: Floats) -> Floats:
         """Return each pair's line loss, people of one crew and candidate charged in the order of their values."""
         loss = np.zeros(len(pair_value))

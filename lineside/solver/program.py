@@ -15,8 +15,10 @@ as its start and is several times as quick again.
 
 from __future__ import annotations
 
+import contextlib
+import threading
 from array import array
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,6 +32,7 @@ from ortools.math_opt import (
     sparse_containers_pb2,
 )
 from ortools.math_opt.core.python import solver
+from ortools.util.python.solve_interrupter import SolveInterrupter
 
 Floats = NDArray[np.float64]
 _NO_CALLBACK = callback_pb2.CallbackRegistrationProto()
@@ -37,10 +40,16 @@ _NO_OPTIONS = parameters_pb2.SolverInitializerProto()
 _NO_HINT = model_parameters_pb2.ModelSolveParametersProto()
 MOST_STEPS = 100_000
 """Steps after which PDLP is given up; it needs some thousands."""
+ASK_SECONDS = 0.2
+"""How often it is asked whether a rough answer is still wanted."""
 
 
 class ProgramError(Exception):
     """The linear program could not be solved: its factorisation went wrong, or it has no optimum."""
+
+
+class ProgramStoppedError(Exception):
+    """The answer was not wanted any more before it was there."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +96,10 @@ class LinearProgram:
             self.enter(row, number, coefficient)
         return number
 
+    def set_cost(self, variable: int, cost: float) -> None:
+        """Let a variable have another cost from now on."""
+        self._costs[variable] = cost
+
     def add_row(self, lower: float, upper: float, entries: Iterable[tuple[int, float]] = ()) -> int:
         """Add a row with its entries as (variable, coefficient), at most one a variable; return its number."""
         number = len(self._lower)
@@ -102,7 +115,7 @@ class LinearProgram:
         self._columns.append(variable)
         self._coefficients.append(coefficient)
 
-    def solve(self, tolerance: float | None = None) -> Optimum:
+    def solve(self, tolerance: float | None = None, goes_on: Callable[[], bool] = lambda: True) -> Optimum:
         """Return an optimum in the middle of all optima, or any where the interior point method fails.
 
         Parameters
@@ -110,9 +123,13 @@ class LinearProgram:
         tolerance
             By how much the answer may be off: values and duals miss their limits, and objectives each other, by that
             share of their size at most. If it is given, the answer begins at the last one.
+        goes_on
+            Whether a rough answer, which may take half a minute, is still wanted; asked in a thread of its own.
 
         Raises
         ------
+        ProgramStoppedError
+            If it was not.
         ProgramError
             If no method ends with an optimum.
         """
@@ -121,14 +138,19 @@ class LinearProgram:
         if tolerance is not None:
             ways.insert(0, (parameters_pb2.SOLVER_TYPE_PDLP, _first_order(tolerance), self._hint()))
         for kind, how, hint in ways:
+            is_rough = kind == parameters_pb2.SOLVER_TYPE_PDLP
             try:
-                result = solver.new(kind, model, _NO_OPTIONS).solve(how, hint, None, _NO_CALLBACK, None, None)
+                with _interrupter(goes_on) if is_rough else contextlib.nullcontext() as asked:
+                    line = asked.pybind_interrupter if asked is not None else None
+                    result = solver.new(kind, model, _NO_OPTIONS).solve(how, hint, None, _NO_CALLBACK, None, line)
             except Exception as error:  # OR-Tools 9.15 raises errors of several kinds where HiGHS vouches for nothing
                 failure = ProgramError(f"The linear program ended abnormally: {error}")
                 continue
             if result.termination.reason == result_pb2.TERMINATION_REASON_OPTIMAL:
                 self._last = self._optimum(result)
                 return self._last
+            if asked is not None and asked.interrupted:
+                raise ProgramStoppedError
             failure = ProgramError(
                 f"The linear program ended as {result_pb2.TerminationReasonProto.Name(result.termination.reason)}."
             )
@@ -172,6 +194,26 @@ class LinearProgram:
                 coefficients=np.array(self._coefficients)[order].tolist(),
             ),
         )
+
+
+@contextlib.contextmanager
+def _interrupter(goes_on: Callable[[], bool]) -> Iterator[SolveInterrupter]:
+    """Give what ends a solve as soon as it is not wanted any more."""
+    interrupter, ended = SolveInterrupter(), threading.Event()
+
+    def watch() -> None:
+        while not ended.wait(ASK_SECONDS):
+            if not goes_on():
+                interrupter.interrupt()
+                return
+
+    watching = threading.Thread(target=watch, name="stopping a linear program", daemon=True)
+    watching.start()
+    try:
+        yield interrupter
+    finally:
+        ended.set()
+        watching.join()
 
 
 def _first_order(tolerance: float) -> parameters_pb2.SolveParametersProto:

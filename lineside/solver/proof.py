@@ -19,11 +19,14 @@ from lineside.solver.cuts import Separator
 from lineside.solver.exclusions import nearest
 from lineside.solver.limit_rows import add_limit_rows
 from lineside.solver.problem import Problem
-from lineside.solver.program import ProgramError
+from lineside.solver.program import ProgramError, ProgramStoppedError
 from lineside.solver.seating import Ledger
+from lineside.solver.settling import settle
 
 FIRST_CLOSE, CLOSE = 3e-2, 3e-3
 """Gap of the master at which rows are added for the first time, and later."""
+SETTLE_EVERY = 2
+"""Rounds of a large master, counted from the last rows, after which its prices of needs settle by themselves."""
 SEATS_A_PERSON = 60
 """Seats of a person, the best at the prices of a large region, that rows about people are looked for in."""
 GUIDE_SECONDS = 2.0
@@ -77,6 +80,7 @@ class Proof:
         self._cutting: BranchAndCut | None = None
         self._can_cut = False
         self._columns: list[Column] = []
+        self._rounds = 0
         self._guided = 0.0
 
     @property
@@ -100,13 +104,11 @@ class Proof:
             Whether :meth:`relax` is to follow.
         """
         ascent = Ascent(self.problem, relaxes_on)
-        work = ASCENT_WORK * len(self.problem.viable_pairs)
 
         def goes_on() -> bool:
-            self._budget.spend(work)
             if time.monotonic() > self._guided + GUIDE_SECONDS:
                 self.relaxation, self._guided = ascent.relaxation(), time.monotonic()
-            return self._budget.allows(allowance) and not self._is_done()
+            return self._settles_on(allowance)
 
         ascent.run(goes_on, self._on_bound)
         self.relaxation, self._columns = ascent.relaxation(), ascent.columns
@@ -124,21 +126,33 @@ class Proof:
             Whether others read :attr:`relaxation` meanwhile.
         """
         master, separator = self._begun()
+
+        def is_wanted() -> bool:
+            return self._budget.allows(allowance) and not self._is_done()
+
         while self._goes_on(allowance):
             try:
-                objective = master.round()
+                objective = master.round(is_wanted)
+            except ProgramStoppedError:
+                break
             except ProgramError:
                 self.failed = True
                 break
             self._on_bound(self._units(master.best))
             if keep_guiding and time.monotonic() > self._guided + GUIDE_SECONDS:
                 self._guide(master)
+            self._rounds += 1
             close = CLOSE if master.rows else FIRST_CLOSE
             if master.converged or objective - master.best < close * abs(objective):
+                self._rounds = 0
                 added = separator.add_violated()
                 if master.converged and not added:
                     break
                 master.converged = master.converged and not added
+            elif master.is_large and self._rounds % SETTLE_EVERY == 0:
+                settle(master, lambda: self._settles_on(allowance))
+                master.tighten()
+                self._on_bound(self._units(master.best))
         if master.has_bound:
             self._guide(master)
         self.is_relaxed = self.failed or master.converged
@@ -202,6 +216,11 @@ class Proof:
     def _units(self, bound: float) -> float:
         master = self._master
         return -math.inf if master is None else bound * master.unit + self.problem.constant
+
+    def _settles_on(self, allowance: Allowance) -> bool:
+        """Count the work of one pricing and return whether there is budget for it."""
+        self._budget.spend(ASCENT_WORK * len(self.problem.viable_pairs))
+        return self._budget.allows(allowance) and not self._is_done()
 
     def _goes_on(self, allowance: Allowance) -> bool:
         """Count the work of a round and return whether there is budget for it."""

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from lineside.solver.price_walk import TINY
 from lineside.solver.pricing import Pricer
+from lineside.solver.terms import Terms
 
 Floats = NDArray[np.float64]
 
@@ -37,19 +38,15 @@ class Scaling:
         position[pricer.candidate] = np.arange(len(pricer.candidate))
         self._owner = position[pricer.problem.pairs.candidate[pricer.pairs]]
 
-    def affordable(
-        self, price: Floats, cost: Floats, room_value: Floats, teacher_value: Floats, minutes: Floats | None = None
-    ) -> Floats:
+    def affordable(self, price: Floats, terms: Terms) -> Floats:
         """Return prices scaled down so that no cohort costs less than its people's.
 
         Parameters
         ----------
         price
             What a seat of each need is worth beyond its cheapest; 0 at least.
-        cost
-            What each of the pricer's pairs costs beyond that.
-        room_value, teacher_value, minutes
-            As :meth:`Pricer.price` has them.
+        terms
+            What the pricer's cohorts cost.
 
         Notes
         -----
@@ -62,7 +59,7 @@ class Scaling:
         pricer, chosen, at = self._pricer, np.arange(len(share)), np.arange(len(self._need))
         for _ in range(1 + MOST_SCALINGS):
             seen = price[self._need[at]] * share[self._owner[at]]
-            priced = pricer.price(cost[at] - seen, room_value, teacher_value, minutes)
+            priced = pricer.price(terms.cost[at] - seen, terms.room, terms.teacher, terms.minutes)
             short = np.flatnonzero(priced.reduced_cost < -TINY)
             if not len(short):
                 break

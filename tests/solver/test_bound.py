@@ -164,7 +164,7 @@ def test_an_abnormal_end_is_reported_and_what_was_proven_stays(monkeypatch: pyte
     master.round()
     bound = master.best
 
-    def fail(program: LinearProgram, tolerance: float | None) -> Optimum:
+    def fail(program: LinearProgram, tolerance: float | None, *_: object) -> Optimum:
         raise ProgramError("abnormal")
 
     monkeypatch.setattr(LinearProgram, "solve", fail)

@@ -7,7 +7,7 @@ import pytest
 from ortools.math_opt import parameters_pb2
 
 from lineside.solver import program as program_module
-from lineside.solver.program import LinearProgram, ProgramError
+from lineside.solver.program import LinearProgram, ProgramError, ProgramStoppedError
 
 
 def test_variables_and_rows_count_from_the_next_solve_on() -> None:
@@ -107,3 +107,20 @@ def test_a_rough_answer_is_as_near_as_asked_for_and_begins_at_the_last_one() -> 
 def test_where_a_rough_answer_takes_too_many_steps_another_method_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(program_module, "MOST_STEPS", 1)
     assert split().solve(1e-6).objective == pytest.approx(2.0)
+
+
+def test_a_rough_answer_that_is_not_wanted_any_more_ends_at_once() -> None:
+    draws = np.random.default_rng(1)
+    program = LinearProgram()
+    rows = [program.add_row(1.0, 1.0) for _ in range(300)]
+    for cost in draws.random(3000):
+        program.add_variable(cost, [(row, draws.random()) for row in draws.choice(rows, 40, replace=False).tolist()])
+    asked = []
+
+    def goes_on() -> bool:
+        asked.append(True)
+        return False
+
+    with pytest.raises(ProgramStoppedError):
+        program.solve(tolerance=1e-14, goes_on=goes_on)
+    assert asked == [True]
