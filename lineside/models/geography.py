@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import string
 from functools import lru_cache
 
 import zipcodes  # has no type hints
@@ -17,18 +18,25 @@ Coordinates = tuple[float, float]
 
 
 @lru_cache(maxsize=1)
-def _zip_table() -> dict[str, Coordinates]:
+def zip_table() -> dict[str, Coordinates]:
+    """Return latitude and longitude of every zip code for which they are known, in degrees.
+
+    Notes
+    -----
+    They are read by their first digit: the library keeps a list of all that it was once asked for, of 100 MB.
+    """
     table = {}
-    for row in zipcodes.list_all():
-        latitude, longitude = float(row["lat"]), float(row["long"])
-        if latitude != 0 or longitude != 0:
-            table[row["zip_code"]] = (latitude, longitude)
+    for digit in string.digits:
+        for row in zipcodes.similar_to(digit):
+            latitude, longitude = float(row["lat"]), float(row["long"])
+            if latitude != 0 or longitude != 0:
+                table[row["zip_code"]] = (latitude, longitude)
     return table
 
 
 def zip_coordinates(zip_code: str) -> Coordinates | None:
     """Return latitude and longitude of a zip code in degrees, or None if they are unknown."""
-    return _zip_table().get(zip_code)
+    return zip_table().get(zip_code)
 
 
 def estimated_minutes(origin: Coordinates, destination: Coordinates) -> int:

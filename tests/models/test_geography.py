@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 
 import pytest
+import zipcodes
 
 from lineside.models.geography import (
     Geography,
     estimated_minutes,
     site_coordinates,
     zip_coordinates,
+    zip_table,
 )
 from lineside.models.tables import Site
 from tests.build import tiny
@@ -113,3 +115,9 @@ def test_a_site_without_coordinates_is_an_error() -> None:
     geography = Geography(tiny(travel=[], sites={"plant": {"zip": None}}))
     with pytest.raises(ValueError, match="plant has no coordinates"):
         geography.between_sites("plant", "college")
+
+
+def test_the_table_of_zip_codes_has_all_that_the_library_knows() -> None:
+    known = {row["zip_code"]: (float(row["lat"]), float(row["long"])) for row in zipcodes.list_all()}
+    assert zip_table() == {code: place for code, place in known.items() if place != (0, 0)}
+    assert len(zip_table()) > 40_000
