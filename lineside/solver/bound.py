@@ -38,7 +38,7 @@ PROMISING = 1.0
 """Reduced cost in hundreds of line-minutes below which a column is worth having when prices come from elsewhere."""
 LARGE_PAIRS = 60_000
 """Pairs above which the master is solved roughly, as long as its bound is far away."""
-ROUGHEST, FINEST, ROUGHNESS = 1e-2, 1e-5, 0.03
+ROUGHEST, FINEST, ROUGHNESS = 1e-2, 1e-5, 0.1
 """Limits of the tolerance of a rough answer, and its share of the gap between the master and its bound."""
 SETTLED = 3e-3
 """Share by which the master still falls when prices have settled so far that scaling them proves something."""

@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lineside.solver.pricing import Priced
+from lineside.solver.problem import Problem
+from lineside.solver.seating import Seating
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -61,6 +63,20 @@ class Column:
             found: list[int] = self.pairs.tolist()
             return found
         return [self.room if part == "room" else self.teacher]
+
+
+def columns_of(problem: Problem, seating: Seating) -> list[Column]:
+    """Return the cohorts of a seating as columns."""
+    found = []
+    for cohort in seating.cohorts:
+        room, teacher = (
+            next(k for k in servers.entries_of(cohort.candidate) if servers.idx[k] == server)
+            for servers, server in ((problem.rooms, cohort.room), (problem.instructors, cohort.instructor))
+        )
+        low, high = np.searchsorted(problem.pairs.candidate, [cohort.candidate, cohort.candidate + 1])
+        rows = low + np.searchsorted(problem.pairs.need[low:high], sorted(cohort.needs))
+        found.append(Column(cohort.candidate, room, teacher, rows))
+    return found
 
 
 @dataclass

@@ -6,6 +6,7 @@ Every stage may be cut short: the incumbent and the bound are kept as they are f
 from __future__ import annotations
 
 import contextlib
+import math
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -58,7 +59,7 @@ MANY_PAIRS = 60_000
 """Pairs above which one first plan must do, and prices alone come before column generation."""
 BATCH_PAIRS = 600_000
 """Pairs above which a first plan opens many cohorts at a time."""
-RELAX_LEFT = 3e-7
+RELAX_LEFT = 1e-7
 """Seconds, or counted work, that must be left for columns and rows to be of use in a large region, times pairs^1.5."""
 
 
@@ -100,7 +101,14 @@ class Pipeline:
         self._infeasible = False
         self._beyond: Seating | None = None
         self._proof = Proof(
-            problem, self.incumbent.conflicts, self.incumbent.ledger, budget, self._take_bound, self._proven
+            problem,
+            self.incumbent.conflicts,
+            self.incumbent.ledger,
+            budget,
+            self._take_bound,
+            self._proven,
+            self._cutoff,
+            lambda: self.incumbent.seating,
         )
         self._search = SearchProcesses(self.incumbent, lambda: self._relaxation, budget, workers, seed, self._tell)
 
@@ -165,7 +173,7 @@ class Pipeline:
             if self._can_relax_on:
                 self._beside("proving a bound", self._relax_on)
             if self._workers == 1 or not self._proof.can_cut:
-                self._neighbourhoods(0.4 if whole or self._proof.can_cut or self._can_relax_on else 1.0)
+                self._neighbourhoods(0.4 if whole or self._proof.waits_to_cut or self._can_relax_on else 1.0)
             if self._proof.can_cut:
                 self._beside("branching and cutting", self._cut)
             if whole and not self._over():
@@ -305,7 +313,7 @@ class Pipeline:
 
     def _cut(self) -> None:
         """Raise the bound by branch and cut for a share of what is left."""
-        self._proof.cut(self._budget.share(CUT_SHARE), self._cutoff, self._plan_from)
+        self._proof.cut(self._budget.share(CUT_SHARE), self._plan_from)
 
     def _plan_from(self, rows: NDArray[np.int64]) -> None:
         """Solve the exact model over some pairs and those of the incumbent, and keep the plan if it is better."""
@@ -320,6 +328,8 @@ class Pipeline:
     def _cutoff(self) -> float:
         """Return the bound, in units, at which the incumbent is proven optimal, rounding included."""
         problem = self.problem
+        if self.incumbent.seating is None:
+            return math.inf
         return self.incumbent.units - problem.money.scale / 4000 + problem.rounding_slack
 
     def _take_bound(self, units: float) -> None:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from lineside.solver.ascent import Ascent
 from lineside.solver.bound import ColumnGeneration
 from lineside.solver.budget import Allowance, Budget
-from lineside.solver.columns import Column, Relaxation
+from lineside.solver.columns import Column, Relaxation, columns_of
 from lineside.solver.compact.proof import BranchAndCut, rows_of
 from lineside.solver.conflicts import Conflicts
 from lineside.solver.cuts import Separator
@@ -20,7 +20,7 @@ from lineside.solver.exclusions import nearest
 from lineside.solver.limit_rows import add_limit_rows
 from lineside.solver.problem import Problem
 from lineside.solver.program import ProgramError, ProgramStoppedError
-from lineside.solver.seating import Ledger
+from lineside.solver.seating import Ledger, Seating
 from lineside.solver.settling import settle
 
 FIRST_CLOSE, CLOSE = 3e-2, 3e-3
@@ -32,7 +32,7 @@ SEATS_A_PERSON = 60
 GUIDE_SECONDS = 2.0
 """How often the search is given the newest prices while the bound is still rising."""
 COMPACT_PAIRS = 15_000
-"""Pairs up to which branch and cut over all of them is quick enough to be worth it."""
+"""Pairs that a better plan may hold up to which branch and cut over them is quick enough to be worth it."""
 ROUND_SHARE, SHORT_SECONDS = 0.5, 60.0
 """Share of the time for a round of branch and cut, which tells nothing before it ends; less time is not parted."""
 START_SECONDS = 1.5
@@ -60,6 +60,10 @@ class Proof:
         Called with each bound in units, not always a better one.
     is_done
         Whether a better bound is of no use any more.
+    cutoff
+        Returns the units from which on no plan is of interest; default infinite, as if there was no plan.
+    plan
+        Returns the best plan so far, if there is any.
     """
 
     def __init__(
@@ -70,9 +74,11 @@ class Proof:
         budget: Budget,
         on_bound: Callable[[float], None],
         is_done: Callable[[], bool],
+        cutoff: Callable[[], float] = lambda: math.inf,
+        plan: Callable[[], Seating | None] = lambda: None,
     ) -> None:
         self.problem, self._conflicts, self._ledger, self._budget = problem, conflicts, ledger, budget
-        self._on_bound, self._is_done = on_bound, is_done
+        self._on_bound, self._is_done, self._cutoff, self._plan = on_bound, is_done, cutoff, plan
         self.relaxation: Relaxation | None = None
         self.failed = self.is_relaxed = False
         self._master: ColumnGeneration | None = None
@@ -85,8 +91,22 @@ class Proof:
 
     @property
     def can_cut(self) -> bool:
-        """Whether branch and cut may raise the bound."""
+        """Whether branch and cut may raise the bound now."""
+        return self.waits_to_cut and (self._cutting is not None or self._num_open <= COMPACT_PAIRS)
+
+    @property
+    def waits_to_cut(self) -> bool:
+        """Whether branch and cut may raise the bound as soon as plans are good enough to rule out most pairs."""
         return self._can_cut and not self.failed
+
+    @property
+    def _num_open(self) -> int:
+        """Number of pairs that a plan below the cutoff may hold, by the prices of the bound."""
+        relaxation = self.relaxation
+        if relaxation is None:
+            return len(self.problem.viable_pairs)
+        room = self._cutoff() - self.problem.constant - relaxation.bound
+        return int(np.count_nonzero(relaxation.pair_reduced <= room))
 
     @property
     def master(self) -> ColumnGeneration | None:
@@ -146,6 +166,8 @@ class Proof:
             if master.converged or objective - master.best < close * abs(objective):
                 self._rounds = 0
                 added = separator.add_violated()
+                if added and master.is_large:
+                    self._add_plan(master)
                 if master.converged and not added:
                     break
                 master.converged = master.converged and not added
@@ -156,7 +178,7 @@ class Proof:
         if master.has_bound:
             self._guide(master)
         self.is_relaxed = self.failed or master.converged
-        self._can_cut = master.converged and len(self.problem.viable_pairs) <= COMPACT_PAIRS
+        self._can_cut = master.converged
 
     def _begun(self) -> tuple[ColumnGeneration, Separator]:
         """Return the master and what finds its rows, made on first use; prices alone, where known, are their start."""
@@ -172,22 +194,24 @@ class Proof:
             self._separator = Separator(self._master, self._conflicts, seats)
         return self._master, self._separator
 
+    def _add_plan(self, master: ColumnGeneration) -> None:
+        """Add the cohorts of the best plan, which keep all rows, to a master whose other cohorts do not."""
+        seating = self._plan()
+        for column in columns_of(self.problem, seating) if seating is not None else ():
+            master.add_column(column)
+
     def _guide(self, master: ColumnGeneration) -> None:
         """Give others the newest prices, unless older ones prove more."""
         if self.relaxation is None or master.best * master.unit >= self.relaxation.bound:
             self.relaxation, self._guided = master.relaxation(), time.monotonic()
 
-    def cut(
-        self, allowance: Allowance, cutoff: Callable[[], float], on_solution: Callable[[NDArray[np.int64]], None]
-    ) -> None:
+    def cut(self, allowance: Allowance, on_solution: Callable[[NDArray[np.int64]], None]) -> None:
         """Raise the bound by branch and cut until nothing is left to prove, or a share of the budget is used up.
 
         Parameters
         ----------
         allowance
             The share.
-        cutoff
-            Returns the units from which on no plan is of interest.
         on_solution
             Called with the pair rows of the cohorts that a solution of the relaxation opens.
         """
@@ -195,7 +219,7 @@ class Proof:
             return
         master, separator = self._master, self._separator
         while self.can_cut and self._goes_on(allowance):
-            limit = cutoff()
+            limit = self._cutoff()
             above = (limit - self.problem.constant) / master.unit
             try:
                 if self._cutting is None:

@@ -103,12 +103,12 @@ def test_no_round_raises_the_bound_above_the_optimum(seed: int) -> None:
     problem = Problem(scenario)
     bounds, opened = [-math.inf], []
     budget = Budget(MINUTES, time.monotonic(), False, threading.Event())
-    proof = Proof(problem, Conflicts(problem), Ledger(problem), budget, bounds.append, lambda: False)
+    proof = Proof(problem, Conflicts(problem), Ledger(problem), budget, bounds.append, lambda: False, lambda: nothing)
     proof.relax(budget.share(1.0), False)
     assert proof.is_relaxed
     # The cut-off is above every price: no solution is left out because it is too dear.
     nothing = float(problem.constant + 10 * sum(need.price for need in problem.demand.needs) + problem.money.scale)
-    proof.cut(budget.share(1.0), lambda: nothing, opened.append)
+    proof.cut(budget.share(1.0), opened.append)
     assert not proof.can_cut
     assert problem.money.line_minutes(max(bounds) - problem.rounding_slack) <= float(optimum) + 1e-6
     assert all(np.all(np.diff(rows) > 0) for rows in opened)

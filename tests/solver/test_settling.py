@@ -11,10 +11,13 @@ from lineside.models.reading import read_scenario
 from lineside.solver import bound
 from lineside.solver.bound import ColumnGeneration
 from lineside.solver.breakable import FIRST_SHARE, GROWTH, MOST_SHARE, Breakable
+from lineside.solver.columns import columns_of
+from lineside.solver.construct import Constructor
 from lineside.solver.cuts import Separator
 from lineside.solver.price_walk import RESTS, rises
 from lineside.solver.problem import Problem
 from lineside.solver.program import LinearProgram
+from lineside.solver.seating import Ledger
 from lineside.solver.settling import settle
 from tests.exhaustive import exhaustive_optimum
 from tests.random_scenarios import random_scenario
@@ -97,3 +100,40 @@ def test_breaking_a_row_costs_more_as_long_as_it_is_broken() -> None:
     assert shares == pytest.approx([0.0] * 4, abs=1e-5)
     assert -answer.duals[rows[0]] == pytest.approx(50.0, abs=1e-4)
     assert answer.duals[rows[1]] == pytest.approx(0.0, abs=1e-4)  # was kept all the time
+
+
+@pytest.mark.parametrize("name", ["s-plain-2", "s-rotating-3"])
+def test_the_cohorts_of_a_plan_keep_the_rows_of_a_master(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bound, "LARGE_PAIRS", 0)
+    problem = Problem(read_scenario(REGIONS / name).scenario)
+    seating = Constructor(problem, 10.0).run()
+    plan = columns_of(problem, seating)
+    for column, cohort in zip(plan, seating.cohorts, strict=True):
+        assert column.candidate == cohort.candidate
+        assert problem.rooms.idx[column.room] == cohort.room
+        assert problem.instructors.idx[column.teacher] == cohort.instructor
+        assert set(problem.pairs.candidate[column.pairs].tolist()) == {cohort.candidate}
+        assert frozenset(problem.pairs.need[column.pairs].tolist()) == cohort.needs
+    master, separator = with_first_rows(problem)
+    without, _, _ = master.solve_master()
+    for column in plan:
+        master.add_column(column)
+    objective, _, _ = master.solve_master()
+    assert objective <= without + 1e-6
+    # With all its rows the master finds the plan allowed, and no dearer than it is.
+    assert objective * master.unit + problem.constant <= Ledger(problem).objective(seating) * (1 + bound.ROUGHEST)
+    used = {
+        part: np.zeros(len(size))
+        for part, size in (
+            ("pair", problem.pairs.need),
+            ("room", problem.rooms.idx),
+            ("teacher", problem.instructors.idx),
+        )
+    }
+    for column in plan:
+        used["pair"][column.pairs] += 1
+        used["room"][column.room] += 1
+        used["teacher"][column.teacher] += 1
+    assert separator.broken(plan, used) == []
+    for row in master.plain_rows():
+        assert sum(float(used[part.part][part.entries] @ part.coefficients) for part in row.parts()) <= row.limit + 1e-9
