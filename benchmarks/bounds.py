@@ -17,6 +17,8 @@ from lineside.solver import SolveOptions, bound, solve
 from lineside.solver.bound import ColumnGeneration
 from lineside.solver.cuts import Separator
 from lineside.solver.problem import Problem
+from lineside.solver.proof import SETTLE_EVERY
+from lineside.solver.settling import settle
 from tests.exhaustive import exhaustive_optimum
 from tests.random_scenarios import random_scenario
 from tests.solver.test_bound import NO_ROWS
@@ -43,8 +45,11 @@ def relaxed(scenario: Scenario, most_exact: int) -> Fraction:
     with mock.patch.object(bound, "LARGE_PAIRS", most_exact):
         master = ColumnGeneration(problem, problem.viable_pairs)
         separator = Separator(master)
-        for _ in range(ROUNDS):
+        for number in range(ROUNDS):
             master.round()
+            if master.is_large and number % SETTLE_EVERY == 0:
+                settle(master, lambda: True)
+                master.tighten()
             if master.converged and not separator.add_violated():
                 break
     units = master.best * master.unit + problem.constant - problem.rounding_slack
