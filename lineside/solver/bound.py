@@ -146,10 +146,9 @@ class ColumnGeneration:
         if self._breakable is not None:
             self._breakable.add(self._first_row + position)
 
-    def tighten(self) -> None:
-        """Let breaking rows cost more, those that the last solution breaks."""
-        if self._breakable is not None:
-            self._breakable.raise_costs(self._values)
+    def tighten(self) -> bool:
+        """Let breaking rows cost more, those that the last solution breaks; return whether there are any."""
+        return self._breakable is not None and self._breakable.raise_costs(self._values)
 
     def add_loss_row(self, row: LossRow) -> None:
         """Add a row that holds up the line time lost in a crew's week; rows of one key share that variable."""

@@ -43,15 +43,17 @@ class Breakable:
         cost = FIRST_SHARE * self._dearest
         self._costs[self._program.add_variable(cost, [(row, -1.0)])] = cost
 
-    def raise_costs(self, values: Floats) -> None:
-        """Let breaking those rows cost more that an answer still breaks.
+    def raise_costs(self, values: Floats) -> bool:
+        """Let breaking those rows cost more that an answer still breaks; return whether any does.
 
         Parameters
         ----------
         values
             Of the program's variables, in the last answer.
         """
-        for variable, cost in self._costs.items():
-            if variable < len(values) and values[variable] > BROKEN:
-                self._costs[variable] = min(GROWTH * cost, MOST_SHARE * self._dearest)
-                self._program.set_cost(variable, self._costs[variable])
+        most = MOST_SHARE * self._dearest
+        broken = [k for k in self._costs if k < len(values) and values[k] > BROKEN and self._costs[k] < most]
+        for variable in broken:
+            self._costs[variable] = min(GROWTH * self._costs[variable], most)
+            self._program.set_cost(variable, self._costs[variable])
+        return bool(broken)

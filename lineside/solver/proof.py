@@ -168,9 +168,9 @@ class Proof:
                 added = separator.add_violated()
                 if added and master.is_large:
                     self._add_plan(master)
-                if master.converged and not added:
+                if master.converged and not added and not master.tighten():
                     break
-                master.converged = master.converged and not added
+                master.converged = False
             elif master.is_large and self._rounds % SETTLE_EVERY == 0:
                 settle(master, lambda: self._settles_on(allowance))
                 master.tighten()

@@ -89,15 +89,16 @@ def test_breaking_a_row_costs_more_as_long_as_it_is_broken() -> None:
     breakable = Breakable(program, 100.0)
     for row in rows:
         breakable.add(row)
-    shares = []
+    shares, raised = [], []
     for _ in range(4):
         answer = program.solve()
         shares.append(answer.values[away])
         assert -answer.duals[rows[0]] <= 100.0 * MOST_SHARE + 1e-6
-        breakable.raise_costs(answer.values)
+        raised.append(breakable.raise_costs(answer.values))
     # Breaking the first row costs 3, then 15, then 50 instead of 75: it is never dear enough to go without.
     assert 100.0 * FIRST_SHARE * GROWTH**2 > 100.0 * MOST_SHARE
     assert shares == pytest.approx([0.0] * 4, abs=1e-5)
+    assert raised == [True, True, False, False]
     assert -answer.duals[rows[0]] == pytest.approx(50.0, abs=1e-4)
     assert answer.duals[rows[1]] == pytest.approx(0.0, abs=1e-4)  # was kept all the time
 
