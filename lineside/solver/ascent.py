@@ -29,8 +29,8 @@ FIRST_RISE, DECAY, LEAST_RISE = 1.0, 0.93, 1e-3
 """Hundreds of line-minutes by which prices rise in the first round, its factor from round to round, and its end."""
 KEPT_RISE = 0.03
 """Rise below which cohorts that are worth more than they cost are kept: what a linear program would choose from."""
-PROVE_EVERY = 20
-"""Rounds between two bounds."""
+PROVE_EVERY, FALLS = 20, 5
+"""Rounds between two bounds, and rounds in which a copy of the prices falls before one is proven."""
 
 
 class Ascent:
@@ -94,8 +94,12 @@ class Ascent:
             self._remember(priced)
         _, met = self._least_paid.of(self._price_now + self._terms.base)
         self._price_now = self._walk.moved(self._price_now, priced, np.where(met, rise, 0.0))
-        is_time = self._round % PROVE_EVERY == 0 or self.is_done
-        return is_time and self._take(self._affordable(self._price_now))
+        if self._round % PROVE_EVERY and not self.is_done:
+            return False
+        price = self._price_now
+        for _ in range(0 if self.is_done else FALLS):
+            price = self._walk.moved(price, self._walk.priced(price), 0.0)
+        return self._take(self._affordable(price))
 
     def _remember(self, priced: Priced) -> None:
         """Keep the cohorts that make prices fall, each with its cheapest instructor."""

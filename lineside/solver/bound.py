@@ -85,7 +85,7 @@ class ColumnGeneration:
         self.weights, self._values = np.zeros(0), np.zeros(0)
         self.best = -np.inf
         self.is_large = len(self.pricer.pairs) > LARGE_PAIRS
-        self._tolerance = ROUGHEST if self.is_large else None
+        self._tolerance, self._roughness = ROUGHEST if self.is_large else None, ROUGHNESS
         self._openings = Openings(problem, self.pricer.pairs, self.is_large)
         self._breakable = Breakable(self._program, float(self.prices.max())) if self.is_large else None
         self._last_duals: tuple[Floats, Floats] | None = None
@@ -281,10 +281,12 @@ class ColumnGeneration:
             smooth_cuts = self._losses.within_prices(SMOOTHING * anchor_cuts + (1 - SMOOTHING) * cut_duals)
             added = self._add_best(self._try(smooth, smooth_cuts, is_settled), self.column_values(duals, cut_duals))
         added += self._add_best(self._try(duals, cut_duals, is_settled), None)
-        self.converged = not added
+        self.converged = not added and self._tolerance in (None, FINEST)
         if self._tolerance is not None:
             gap = (objective - self.best) / max(1.0, abs(objective))
-            self._tolerance = min(ROUGHEST, max(FINEST, ROUGHNESS * gap))
+            # Where no column is found, the answer may have been too rough to tell which are lacking.
+            self._roughness = ROUGHNESS if added else self._roughness / 10
+            self._tolerance = min(ROUGHEST, max(FINEST, self._roughness * gap))
         return objective
 
     def _try(self, duals: Floats, cut_duals: Floats, is_settled: bool = True) -> Priced:

@@ -52,6 +52,10 @@ class Money:
         """Return an amount of line-minutes in units, rounded if the scale is not exact."""
         return round(Fraction(amount) * self.scale)
 
+    def rate(self, amount: Fraction) -> float:
+        """Return an amount of line-minutes in units, for products that are rounded afterwards."""
+        return float(amount * self.scale)
+
     def line_minutes(self, units: float) -> float:
         """Return units as line-minutes."""
         return units / self.scale

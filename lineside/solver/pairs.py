@@ -225,12 +225,12 @@ class PairFinder:
         module = problem.scenario.modules[module_idx]
         dollar = tariff.dollars
         fixed = problem.money.units(dollar * Fraction(module.dollars_per_seat))
-        wage = problem.money.units(dollar * Fraction(persona.company.class_wage) / 60)
-        mile = problem.money.units(2 * tariff.travel_minutes)
+        wage = problem.money.rate(dollar * Fraction(persona.company.class_wage) / 60)
+        mile = problem.money.rate(2 * tariff.travel_minutes)
         from_plant, from_home = self.origin_travel(persona, person)
         site = self._site[reach.candidate]
         travel = reach.work_days * from_plant[site] + reach.free_days * from_home[site]
-        cost: Ints = fixed + wage * reach.outside + mile * travel
+        cost: Ints = fixed + np.rint(wage * reach.outside).astype(np.int64) + np.rint(mile * travel).astype(np.int64)
         if problem.facts.has_published:
             change = problem.money.units(tariff.changes)
             cost = cost + np.where(self._is_published(person.apprentice, module.module, reach), -change, change)

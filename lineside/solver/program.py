@@ -124,12 +124,13 @@ class LinearProgram:
             By how much the answer may be off: values and duals miss their limits, and objectives each other, by that
             share of their size at most. If it is given, the answer begins at the last one.
         goes_on
-            Whether a rough answer, which may take half a minute, is still wanted; asked in a thread of its own.
+            Whether an answer is still wanted; asked before each method, and in a thread of its own while a rough one
+            is looked for, which may take half a minute.
 
         Raises
         ------
         ProgramStoppedError
-            If it was not.
+            If none is wanted any more.
         ProgramError
             If no method ends with an optimum.
         """
@@ -139,18 +140,20 @@ class LinearProgram:
             ways.insert(0, (parameters_pb2.SOLVER_TYPE_PDLP, _first_order(tolerance), self._hint()))
         for kind, how, hint in ways:
             is_rough = kind == parameters_pb2.SOLVER_TYPE_PDLP
-            try:
-                with _interrupter(goes_on) if is_rough else contextlib.nullcontext() as asked:
-                    line = asked.pybind_interrupter if asked is not None else None
+            if not goes_on():
+                raise ProgramStoppedError
+            result = None
+            with _interrupter(goes_on) if is_rough else contextlib.nullcontext() as asked:
+                line = asked.pybind_interrupter if asked is not None else None
+                try:
                     result = solver.new(kind, model, _NO_OPTIONS).solve(how, hint, None, _NO_CALLBACK, None, line)
-            except Exception as error:  # OR-Tools 9.15 raises errors of several kinds where HiGHS vouches for nothing
-                failure = ProgramError(f"The linear program ended abnormally: {error}")
+                except Exception as error:  # OR-Tools 9.15 has several kinds for where HiGHS vouches for nothing
+                    failure = ProgramError(f"The linear program ended abnormally: {error}")
+            if result is None:
                 continue
             if result.termination.reason == result_pb2.TERMINATION_REASON_OPTIMAL:
                 self._last = self._optimum(result)
                 return self._last
-            if asked is not None and asked.interrupted:
-                raise ProgramStoppedError
             failure = ProgramError(
                 f"The linear program ended as {result_pb2.TerminationReasonProto.Name(result.termination.reason)}."
             )
@@ -200,12 +203,16 @@ class LinearProgram:
 def _interrupter(goes_on: Callable[[], bool]) -> Iterator[SolveInterrupter]:
     """Give what ends a solve as soon as it is not wanted any more."""
     interrupter, ended = SolveInterrupter(), threading.Event()
+    failures: list[Exception] = []
 
     def watch() -> None:
-        while not ended.wait(ASK_SECONDS):
-            if not goes_on():
-                interrupter.interrupt()
-                return
+        try:
+            while goes_on() and not ended.wait(ASK_SECONDS):
+                pass
+        except Exception as failure:  # raised where the solve is waited for
+            failures.append(failure)
+        if not ended.is_set():
+            interrupter.interrupt()
 
     watching = threading.Thread(target=watch, name="stopping a linear program", daemon=True)
     watching.start()
@@ -214,6 +221,8 @@ def _interrupter(goes_on: Callable[[], bool]) -> Iterator[SolveInterrupter]:
     finally:
         ended.set()
         watching.join()
+    if failures:
+        raise failures[0]
 
 
 def _first_order(tolerance: float) -> parameters_pb2.SolveParametersProto:

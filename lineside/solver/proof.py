@@ -215,15 +215,13 @@ class Proof:
         on_solution
             Called with the pair rows of the cohorts that a solution of the relaxation opens.
         """
-        if self._master is None or self._separator is None:
-            return
-        master, separator = self._master, self._separator
-        while self.can_cut and self._goes_on(allowance):
+        master = self._master
+        while master is not None and self.can_cut and self._goes_on(allowance):
             limit = self._cutoff()
             above = (limit - self.problem.constant) / master.unit
             try:
                 if self._cutting is None:
-                    self._cutting = BranchAndCut(master, separator, self._ledger, above)
+                    self._cutting = BranchAndCut(master, self._conflicts, self._ledger, above)
                 seconds = max(START_SECONDS, self._budget.seconds_left - START_SECONDS)
                 seconds = seconds if seconds < SHORT_SECONDS else max(SHORT_SECONDS, ROUND_SHARE * seconds)
                 nodes = COUNTED_NODES if self._budget.counted else None
@@ -232,7 +230,7 @@ class Proof:
                 self.failed = True
                 return
             self._on_bound(min(limit, self._units(found.bound)))
-            self._budget.spend(NODE_WORK * COUNTED_NODES * len(self.problem.viable_pairs))
+            self._budget.spend(NODE_WORK * COUNTED_NODES * self._cutting.num_pairs)
             if found.solutions:
                 on_solution(rows_of(self.problem, found.solutions[0]))
             self._can_cut = found.goes_on

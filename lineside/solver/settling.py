@@ -29,7 +29,7 @@ def settle(master: ColumnGeneration, goes_on: Callable[[], bool]) -> None:
     master
         A column generation that has been solved.
     goes_on
-        Asked before each pricing of all candidates.
+        Asked before each round, which prices all candidates once.
 
     Raises
     ------

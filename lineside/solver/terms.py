@@ -23,7 +23,7 @@ class Terms:
     Parameters
     ----------
     base
-        Cheapest seat of each need.
+        Cheapest seat of each need where that is below 0, else 0.
     cost
         What each of the pricer's pairs costs beyond that.
     room, teacher
@@ -45,7 +45,7 @@ class Terms:
         Parameters
         ----------
         value
-            Of each pair row, 0 or less of a need at least where all its seats are dearer.
+            Of each pair row. A need whose seats all cost more than 0 counts from 0.
         """
         need = pricer.problem.pairs.need[pricer.pairs]
         base = np.zeros(len(pricer.problem.demand.needs))

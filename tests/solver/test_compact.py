@@ -60,9 +60,9 @@ def relaxed(problem: Problem) -> tuple[ColumnGeneration, Separator]:
 def proven(scenario: Scenario, optimum: float) -> float:
     """Return the bound that branch and cut ends with, in line-minutes."""
     problem = Problem(scenario)
-    master, separator = relaxed(problem)
+    master, _ = relaxed(problem)
     cutoff = ((optimum + 1) * problem.money.scale - problem.constant) / master.unit
-    cutting = BranchAndCut(master, separator, Ledger(problem), cutoff)
+    cutting = BranchAndCut(master, Conflicts(problem), Ledger(problem), cutoff)
     best = master.best
     for _ in range(MOST_ROUNDS):
         found = cutting.round(MINUTES, cutoff, None, threading.Event())

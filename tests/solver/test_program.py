@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import pytest
 from ortools.math_opt import parameters_pb2
@@ -118,9 +120,24 @@ def test_a_rough_answer_that_is_not_wanted_any_more_ends_at_once() -> None:
     asked = []
 
     def goes_on() -> bool:
-        asked.append(True)
-        return False
+        asked.append(threading.current_thread() is threading.main_thread())
+        return len(asked) < 3
 
     with pytest.raises(ProgramStoppedError):
         program.solve(tolerance=1e-14, goes_on=goes_on)
-    assert asked == [True]
+    assert asked == [True, False, False, True]  # once before, twice beside the solve, and once before another method
+
+    def fails() -> bool:
+        if threading.current_thread() is threading.main_thread():
+            return True
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        program.solve(tolerance=1e-14, goes_on=fails)
+
+
+def test_no_other_method_is_tried_when_no_answer_is_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(program_module, "MOST_STEPS", 1)  # PDLP gives up at once
+    answers = iter([True, True])  # before it, and beside it
+    with pytest.raises(ProgramStoppedError):
+        split().solve(tolerance=1e-9, goes_on=lambda: next(answers, False))

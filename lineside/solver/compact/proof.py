@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from lineside.solver.bound import ColumnGeneration
 from lineside.solver.compact.program import CompactProgram, Solution
 from lineside.solver.compact.separation import faults_of
+from lineside.solver.conflicts import Conflicts
 from lineside.solver.cuts import Separator
 from lineside.solver.problem import Problem
 from lineside.solver.seating import Ledger
@@ -42,18 +43,27 @@ class BranchAndCut:
 
     Parameters
     ----------
-    master, separator
-        The column generation and its rows.
+    master
+        The column generation, whose rows are taken over.
+    conflicts
+        Memory of what one person cannot do together.
     ledger
         Memory of what people lose to candidates.
     cutoff
         Only plans that cost less are of interest, in the master's unit.
     """
 
-    def __init__(self, master: ColumnGeneration, separator: Separator, ledger: Ledger, cutoff: float) -> None:
-        self._master, self._separator = master, separator
+    def __init__(self, master: ColumnGeneration, conflicts: Conflicts, ledger: Ledger, cutoff: float) -> None:
+        self._master = master
         self._relaxation = master.relaxation()
         self._program = CompactProgram(master, ledger, self._within(cutoff))
+        # A large master's own looks at some seats of each person only.
+        self._separator = Separator(master, conflicts, self._program.rows)
+
+    @property
+    def num_pairs(self) -> int:
+        """Number of pairs in the program."""
+        return len(self._program.rows)
 
     def _within(self, cutoff: float) -> Ints:
         """Return the pairs that a plan below the cutoff may hold, by their prices."""
