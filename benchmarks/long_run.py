@@ -94,7 +94,7 @@ def _watch(
     for minute in range(1, minutes + 1):
         time.sleep(max(0.0, began + minute * MINUTE - time.monotonic()))
         postmaster = int((data / "postgresql" / "postmaster.pid").read_text().split()[0])
-        figures = sample(processes_of(service.web, postmaster), database)
+        figures = sample(processes_of(service.web, postmaster), database, f"{service.address}/metrics")
         latencies.end_minute()
         samples.append({**figures, "load": os.getloadavg()[0]})
         answers = sum(map(len, latencies.by_minute[-1].values()))

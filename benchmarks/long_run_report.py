@@ -9,7 +9,7 @@ from benchmarks.long_run_samples import Latencies, share_of, slope_of, slopes
 
 MOST_ROWS = 20
 """Minutes that the first table shows, evenly over the day."""
-MEMORY = ("web MB", "worker MB", "solves MB", "pages MB", "PostgreSQL MB")
+MEMORY = ("web MB", "kept calendars MB", "worker MB", "solves MB", "pages MB", "PostgreSQL MB")
 OTHERS = ("web handles", "web threads", "worker handles", "pages handles", "connections", "database MB", "load")
 FEWEST = 5
 """Minutes with answers of a kind that a slope needs."""
@@ -34,7 +34,10 @@ def report(
 
 def _minutes(samples: Sequence[Mapping[str, float]], latencies: Latencies) -> str:
     step = max(1, len(samples) // MOST_ROWS)
-    lines = [_line("minute", "answers", "median s", "95 % s", "slowest s", *MEMORY, *OTHERS), _rule(5 + 12)]
+    lines = [
+        _line("minute", "answers", "median s", "95 % s", "slowest s", *MEMORY, *OTHERS),
+        _rule(5 + len(MEMORY + OTHERS)),
+    ]
     for idx in range(step - 1, len(samples), step):
         told = sorted(seconds for answers in latencies.by_minute[idx].values() for seconds in answers)
         cells = [f"{share_of(told, share):.3f}" for share in (0.5, 0.95, 1.0)] if told else ["–"] * 3

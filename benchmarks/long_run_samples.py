@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import statistics
 import threading
 from collections import defaultdict
@@ -9,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx2
 from sqlalchemy import text
 
 from benchmarks.feeds import children
@@ -87,14 +89,27 @@ def _num_in(pids: Sequence[int], folder: str) -> int:
     return count
 
 
-def sample(found: Processes, database: Database) -> dict[str, float]:
-    """Return memory in MB, file handles and threads by kind of process, and connections and size of the database."""
+def sample(found: Processes, database: Database, figures_of: str) -> dict[str, float]:
+    """Return memory in MB, file handles and threads by kind of process, and connections and size of the database.
+
+    Parameters
+    ----------
+    found
+        Numbers of processes by kind.
+    database
+        The service's database.
+    figures_of
+        Address of the web process's figures, which tell the memory of kept calendars.
+    """
     figures: dict[str, float] = {}
     for name, pids in found.items():
         figures[f"{name} MB"] = shared_megabytes(pids)
         if name != "solves":
             figures[f"{name} handles"] = _num_in(pids, "fd")
             figures[f"{name} threads"] = _num_in(pids, "task")
+    told = httpx2.get(figures_of, timeout=60).raise_for_status().text
+    (kept,) = re.findall(r"^lineside_kept_answers_bytes (\S+)$", told, re.MULTILINE)
+    figures["kept calendars MB"] = float(kept) / 1e6
     with database.engine.connect() as connection:
         # Without the one that asks.
         count = "SELECT count(*) - 1 FROM pg_stat_activity WHERE datname = current_database()"

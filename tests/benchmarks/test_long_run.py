@@ -8,7 +8,7 @@ import threading
 import pytest
 
 from benchmarks.long_run_clients import Day, Program, Subscription, _Polls
-from benchmarks.long_run_report import report
+from benchmarks.long_run_report import MEMORY, OTHERS, report
 from benchmarks.long_run_samples import Latencies, share_of, slope_of
 
 
@@ -58,11 +58,9 @@ def test_a_poll_comes_again_after_its_interval_in_the_shortened_day() -> None:
 
 def test_the_report_tells_what_grows_and_what_went_wrong() -> None:
     latencies = Latencies()
-    figures = ("web MB", "worker MB", "solves MB", "pages MB", "PostgreSQL MB", "web handles", "web threads")
-    figures += ("worker handles", "pages handles", "connections", "database MB", "load")
     samples = []
     for minute in range(12):
-        samples.append(dict.fromkeys(figures, 100.0) | {"web MB": 100.0 + minute})
+        samples.append(dict.fromkeys(MEMORY + OTHERS, 100.0) | {"web MB": 100.0 + minute})
         for seconds in (0.1, 0.2, 0.3):
             latencies.add("Apple polls", seconds)
         latencies.end_minute()

@@ -107,6 +107,7 @@ def create_app(database: Database, settings: ServiceSettings) -> FastAPI:
     app.state.answer_desks = answers.AnswerDesks()
     app.state.figures = Figures()
     app.state.run_gauge = health.add_run_gauge(app.state.figures)
+    health.add_answers_gauge(app.state.figures, app.state.quick_feeds.answers)
     for router in ROUTERS:
         app.include_router(router, prefix=PREFIX)
     app.include_router(health.router)

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from lineside.service.api.context import service_of
 from lineside.service.api.downloads import binary
+from lineside.service.api.kept_answers import KeptAnswers
 from lineside.service.api.middleware import Figures
 from lineside.service.runs.records import STATUSES
 from lineside.service.storage.models import Run
@@ -46,6 +47,12 @@ def read_readiness(request: Request, response: Response) -> HealthOut:
 def add_run_gauge(figures: Figures) -> Gauge:
     """Return the figure of runs by status, which is read from the database when it is asked for."""
     return Gauge("lineside_runs", "Runs by status", ("status",), registry=figures.registry)
+
+
+def add_answers_gauge(figures: Figures, answers: KeptAnswers) -> None:
+    """Add the figure of the memory of kept answers, which is read when it is asked for."""
+    words = "Memory that kept answers of calendars' addresses take, about"
+    Gauge("lineside_kept_answers_bytes", words, registry=figures.registry).set_function(lambda: answers.num_bytes)
 
 
 @router.get("/metrics", responses={200: binary("text/plain")}, response_class=Response)

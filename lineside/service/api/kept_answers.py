@@ -51,6 +51,11 @@ class KeptAnswers:
         """Whether kept answers are given."""
         return self._is_listening and time.monotonic() < self._trusted_until
 
+    @property
+    def num_bytes(self) -> int:
+        """Memory that kept answers take, about."""
+        return self._bytes
+
     def __len__(self) -> int:
         """Return how many answers are kept."""
         return len(self._answers)

@@ -325,3 +325,16 @@ def test_answers_from_memory_are_counted_and_logged_together(kept: Kept) -> None
         ("read_feed", 304, 3),
     ]
     assert kept.token() not in str(logs)
+
+
+def test_the_memory_of_kept_answers_is_told_among_the_figures(kept: Kept) -> None:
+    def told() -> float:
+        lines = kept.client.get("/metrics").text.splitlines()
+        return float(next(line for line in lines if line.startswith("lineside_kept_answers_bytes ")).split()[1])
+
+    one = told()
+    assert one > len(kept.get(**{"Accept-Encoding": "gzip"}).content) / 10
+    assert kept.get(kept.rows[1]["address"]).status_code == 200
+    assert told() > one
+    kept.quick.answers.lost()
+    assert told() == 0
