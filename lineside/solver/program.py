@@ -40,6 +40,8 @@ _NO_OPTIONS = parameters_pb2.SolverInitializerProto()
 _NO_HINT = model_parameters_pb2.ModelSolveParametersProto()
 MOST_STEPS = 100_000
 """Steps after which PDLP is given up; it needs some thousands."""
+MOST_FACTORED = 1_000_000
+"""Entries of a program above which HiGHS is not tried where PDLP gives up: its factors may take any memory."""
 ASK_SECONDS = 0.2
 """How often it is asked whether a rough answer is still wanted."""
 
@@ -137,7 +139,9 @@ class LinearProgram:
         model = self._model()
         ways = [(parameters_pb2.SOLVER_TYPE_HIGHS, how, _NO_HINT) for how in (self._interior, self._simplex)]
         if tolerance is not None:
-            ways.insert(0, (parameters_pb2.SOLVER_TYPE_PDLP, _first_order(tolerance), self._hint()))
+            tolerances = (tolerance, 10 * tolerance)
+            rough = [(parameters_pb2.SOLVER_TYPE_PDLP, _first_order(most), self._hint()) for most in tolerances]
+            ways = rough if len(self._coefficients) > MOST_FACTORED else [rough[0], *ways]
         for kind, how, hint in ways:
             is_rough = kind == parameters_pb2.SOLVER_TYPE_PDLP
             if not goes_on():

@@ -141,3 +141,12 @@ def test_no_other_method_is_tried_when_no_answer_is_wanted(monkeypatch: pytest.M
     answers = iter([True, True])  # before it, and beside it
     with pytest.raises(ProgramStoppedError):
         split().solve(tolerance=1e-9, goes_on=lambda: next(answers, False))
+
+
+def test_a_very_large_program_is_never_factored(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(program_module, "MOST_FACTORED", 1)
+    assert split().solve(1e-6).objective == pytest.approx(2.0, abs=1e-4)
+    monkeypatch.setattr(program_module, "MOST_STEPS", 1)
+    with pytest.raises(ProgramError, match="ended as"):
+        split().solve(1e-6)
+    assert split().solve().objective == pytest.approx(2.0)  # who asks for an exact answer gets one
