@@ -338,7 +338,7 @@ class ColumnGeneration:
             int(priced.candidate[position]),
             int(priced.room[position]),
             int(priced.instructor[position]),
-            priced.people(position),
+            priced.people(position).copy(),  # a part of an array would keep all of it, once for each pricing
         )
 
     def start_from(self, need_price: Floats, columns: Sequence[Column] = ()) -> None:

@@ -50,6 +50,7 @@ def test_settled_prices_prove_more_than_the_last_masters_and_find_what_it_lacks(
     assert master.best > before
     assert len(master.columns) > columns
     assert master.solve_master()[0] < objective
+    assert all(column.pairs.base is None for column in master.columns)  # none keeps the pairs of all candidates
     settled, columns = master.best, len(master.columns)
     settle(master, lambda: False)
     assert (master.best, len(master.columns)) == (settled, columns)
