@@ -23,7 +23,7 @@ def zip_table() -> dict[str, Coordinates]:
 
     Notes
     -----
-    They are read by their first digit: the library keeps a list of all that it was once asked for, of 100 MB.
+    They are read digit by digit: once asked for all of them, the library keeps them as a list of 100 MB.
     """
     table = {}
     for digit in string.digits:

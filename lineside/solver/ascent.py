@@ -58,9 +58,9 @@ class Ascent:
         self._terms = Terms.of(self._pricer, *costs)
         price = np.array([need.price for need in problem.demand.needs], dtype=float)
         self._away = price / self.unit - self._terms.base
-        self._walk = PriceWalk(self._pricer, self._terms, self._away)
-        self._scaling = Scaling(self._pricer)
         self._least_paid = LeastPaid(problem.demand, problem.together.ways, problem.together.loose, price / self.unit)
+        self._walk = PriceWalk(self._pricer, self._terms, self._away, self._least_paid)
+        self._scaling = Scaling(self._pricer)
         self._columns: dict[tuple[int, int, bytes], Column] = {}
         self._rises = list(rises(FIRST_RISE, DECAY, LEAST_RISE))
         self._round = 0
@@ -92,8 +92,7 @@ class Ascent:
         self._round += 1
         if self._keeps_columns and rise < KEPT_RISE:
             self._remember(priced)
-        _, met = self._least_paid.of(self._price_now + self._terms.base)
-        self._price_now = self._walk.moved(self._price_now, priced, np.where(met, rise, 0.0))
+        self._price_now = self._walk.moved(self._price_now, priced, rise)
         if self._round % PROVE_EVERY and not self.is_done:
             return False
         price = self._price_now

@@ -56,6 +56,11 @@ class ColumnGeneration:
         The prepared problem.
     pairs
         Pair rows that may be used; default all.
+
+    Attributes
+    ----------
+    away, least_paid
+        What it costs to leave each need empty, in master units, and the least that all needs cost at given prices.
     """
 
     def __init__(self, problem: Problem, pairs: Ints | None = None) -> None:
@@ -80,14 +85,14 @@ class ColumnGeneration:
         self._variable_of: list[int] = []
         self._program = LinearProgram()
         self._first_row = add_needs(self._program, problem, self.unit)
-        self.prices = np.array([need.price for need in problem.demand.needs], dtype=float) / self.unit
-        self.least_paid = LeastPaid(problem.demand, problem.together.ways, problem.together.loose, self.prices)
+        self.away = np.array([need.price for need in problem.demand.needs], dtype=float) / self.unit
+        self.least_paid = LeastPaid(problem.demand, problem.together.ways, problem.together.loose, self.away)
         self.weights, self._values = np.zeros(0), np.zeros(0)
         self.best = -np.inf
         self.is_large = len(self.pricer.pairs) > LARGE_PAIRS
         self._tolerance, self._roughness = ROUGHEST if self.is_large else None, ROUGHNESS
         self._openings = Openings(problem, self.pricer.pairs, self.is_large)
-        self._breakable = Breakable(self._program, float(self.prices.max())) if self.is_large else None
+        self._breakable = Breakable(self._program, float(self.away.max())) if self.is_large else None
         self._last_duals: tuple[Floats, Floats] | None = None
         self._best_priced: tuple[Floats, Floats, Priced] | None = None
         self._last_objective = np.inf
@@ -197,12 +202,8 @@ class ColumnGeneration:
     def usage(self) -> dict[Part, Floats]:
         """Return how much the last solution uses of every pair row and of every entry of rooms and instructors."""
         problem = self.problem
-        sizes: dict[Part, int] = {
-            "pair": len(problem.pairs),
-            "room": len(problem.rooms.idx),
-            "teacher": len(problem.instructors.idx),
-        }
-        used = {part: np.zeros(size) for part, size in sizes.items()}
+        sizes = len(problem.pairs), len(problem.rooms.idx), len(problem.instructors.idx)
+        used = {part: np.zeros(size) for part, size in zip(PARTS, sizes, strict=True)}
         for k in np.flatnonzero(self.weights > TOLERANCE).tolist():
             for part in PARTS:
                 used[part][self.columns[k].entries(part)] += self.weights[k]
@@ -221,7 +222,7 @@ class ColumnGeneration:
         optimum = self._program.solve(self._tolerance, goes_on)
         self._values = optimum.values
         self.weights = optimum.values[self._variable_of]
-        return optimum.objective, optimum.duals[: len(self.prices)], optimum.duals[self._first_row :]
+        return optimum.objective, optimum.duals[: len(self.away)], optimum.duals[self._first_row :]
 
     def column_values(self, duals: Floats, cut_duals: Floats) -> Values:
         """Return the reduced cost of every pair row, room and instructor entry, and the minutes charged by column."""
@@ -236,7 +237,7 @@ class ColumnGeneration:
 
     def terms(self, cut_duals: Floats) -> Terms:
         """Return what cohorts cost at some duals of rows, counted from each need's cheapest seat."""
-        return Terms.of(self.pricer, *self.column_values(np.zeros(len(self.prices)), cut_duals))
+        return Terms.of(self.pricer, *self.column_values(np.zeros(len(self.away)), cut_duals))
 
     def price(self, duals: Floats, cut_duals: Floats) -> Priced:
         """Return every candidate's best cohort at these duals."""

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from lineside.solver.least_paid import LeastPaid
 from lineside.solver.pricing import Priced, Pricer
 from lineside.solver.problem import Problem
 from lineside.solver.resources import Servers
@@ -46,18 +47,19 @@ class PriceWalk:
         What cohorts cost.
     away
         Most that each need's price can be, counted as the terms do: what it costs to go without.
+    least_paid
+        Tells which needs' prices count, so that others stay; None lets all rise.
     """
 
-    def __init__(self, pricer: Pricer, terms: Terms, away: Floats) -> None:
-        problem = pricer.problem
-        self._pricer, self._terms, self._away = pricer, terms, away
-        self._need_of = problem.pairs.need
+    def __init__(self, pricer: Pricer, terms: Terms, away: Floats, least_paid: LeastPaid | None = None) -> None:
+        self._pricer, self._terms, self._away, self._least_paid = pricer, terms, away, least_paid
+        self._need_of = pricer.problem.pairs.need
 
     def priced(self, price: Floats) -> Priced:
         """Return every candidate's best cohort at some prices of needs."""
         return self._terms.priced(self._pricer, price)
 
-    def moved(self, price: Floats, priced: Priced, rise: Floats | float) -> Floats:
+    def moved(self, price: Floats, priced: Priced, rise: float) -> Floats:
         """Return the next prices.
 
         Parameters
@@ -65,10 +67,13 @@ class PriceWalk:
         price, priced
             The present ones, and the best cohorts there.
         rise
-            By how much prices rise that need not fall, one number or one for each need.
+            By how much prices rise that count and need not fall.
         """
-        fall = self._fall(priced)
-        return np.where(fall > 0, np.maximum(price - fall, 0.0), np.minimum(price + rise, self._away))
+        fall, risen = self._fall(priced), price
+        if rise:
+            counts = True if self._least_paid is None else self._least_paid.of(price + self._terms.base)[1]
+            risen = np.minimum(price + np.where(counts, rise, 0.0), self._away)
+        return np.where(fall > 0, np.maximum(price - fall, 0.0), risen)
 
     def chosen(self, priced: Priced) -> Ints:
         """Return the position of the best cohort of each module and lane, if it is worth more than it costs."""

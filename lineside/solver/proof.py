@@ -128,7 +128,7 @@ class Proof:
         def goes_on() -> bool:
             if time.monotonic() > self._guided + GUIDE_SECONDS:
                 self.relaxation, self._guided = ascent.relaxation(), time.monotonic()
-            return self._settles_on(allowance)
+            return self._prices_on(allowance)
 
         ascent.run(goes_on, self._on_bound)
         self.relaxation, self._columns = ascent.relaxation(), ascent.columns
@@ -146,13 +146,9 @@ class Proof:
             Whether others read :attr:`relaxation` meanwhile.
         """
         master, separator = self._begun()
-
-        def is_wanted() -> bool:
-            return self._budget.allows(allowance) and not self._is_done()
-
         while self._goes_on(allowance):
             try:
-                objective = master.round(is_wanted)
+                objective = master.round(lambda: self._is_wanted(allowance))
             except ProgramStoppedError:
                 break
             except ProgramError:
@@ -172,7 +168,7 @@ class Proof:
                     break
                 master.converged = False
             elif master.is_large and self._rounds % SETTLE_EVERY == 0:
-                settle(master, lambda: self._settles_on(allowance))
+                settle(master, lambda: self._prices_on(allowance))
                 master.tighten()
                 self._on_bound(self._units(master.best))
         if master.has_bound:
@@ -239,13 +235,17 @@ class Proof:
         master = self._master
         return -math.inf if master is None else bound * master.unit + self.problem.constant
 
-    def _settles_on(self, allowance: Allowance) -> bool:
+    def _is_wanted(self, allowance: Allowance) -> bool:
+        """Return whether a better bound is of use, and a share of the budget is left for it."""
+        return self._budget.allows(allowance) and not self._is_done()
+
+    def _prices_on(self, allowance: Allowance) -> bool:
         """Count the work of one pricing and return whether there is budget for it."""
         self._budget.spend(ASCENT_WORK * len(self.problem.viable_pairs))
-        return self._budget.allows(allowance) and not self._is_done()
+        return self._is_wanted(allowance)
 
     def _goes_on(self, allowance: Allowance) -> bool:
         """Count the work of a round and return whether there is budget for it."""
         columns = len(self._master.columns) if self._master is not None else 0
         self._budget.spend(ROUND_WORK + PAIR_WORK * len(self.problem.viable_pairs) + COLUMN_WORK * columns)
-        return self._budget.allows(allowance) and not self._is_done()
+        return self._is_wanted(allowance)

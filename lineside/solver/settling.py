@@ -38,8 +38,8 @@ def settle(master: ColumnGeneration, goes_on: Callable[[], bool]) -> None:
     """
     duals, cut_duals = master.last_duals
     terms = master.terms(cut_duals)
-    away = np.maximum(master.prices - terms.base, 0.0)
-    walk = PriceWalk(master.pricer, terms, away)
+    away = np.maximum(master.away - terms.base, 0.0)
+    walk = PriceWalk(master.pricer, terms, away, master.least_paid)
     price = np.clip(duals - terms.base, 0.0, away)
     for rise in rises(FIRST_RISE, DECAY, LEAST_RISE):
         if not goes_on():
@@ -47,6 +47,5 @@ def settle(master: ColumnGeneration, goes_on: Callable[[], bool]) -> None:
         priced = walk.priced(price)
         if rise < KEPT_RISE:
             master.add_priced(priced, walk.chosen(priced))
-        _, met = master.least_paid.of(price + terms.base)
-        price = walk.moved(price, priced, np.where(met, rise, 0.0))
+        price = walk.moved(price, priced, rise)
     master.prove_scaled(terms, price + terms.base, cut_duals)

@@ -12,9 +12,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from lineside.models.reading import read_scenario
 from lineside.models.scenario import Scenario
+from lineside.solver import proof as proof_module
 from lineside.solver.bound import ColumnGeneration
 from lineside.solver.budget import Budget
 from lineside.solver.columns import CutRow
@@ -48,19 +50,19 @@ def at_hand(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
-def relaxed(problem: Problem) -> tuple[ColumnGeneration, Separator]:
-    """Return a column generation that has converged, with its rows."""
+def relaxed(problem: Problem, seats: NDArray[np.int64] | None = None) -> tuple[ColumnGeneration, Separator]:
+    """Return a column generation that has converged, with its rows, those about people among some seats or all."""
     master = ColumnGeneration(problem, problem.viable_pairs)
-    separator = Separator(master)
+    separator = Separator(master, None, seats)
     while not master.converged or separator.add_violated():
         master.round()
     return master, separator
 
 
-def proven(scenario: Scenario, optimum: float) -> float:
-    """Return the bound that branch and cut ends with, in line-minutes."""
+def proven(scenario: Scenario, optimum: float, seats: NDArray[np.int64] | None = None) -> float:
+    """Return the bound that branch and cut ends with, in line-minutes; the master looks at some seats or all."""
     problem = Problem(scenario)
-    master, _ = relaxed(problem)
+    master, _ = relaxed(problem, seats)
     cutoff = ((optimum + 1) * problem.money.scale - problem.constant) / master.unit
     cutting = BranchAndCut(master, Conflicts(problem), Ledger(problem), cutoff)
     best = master.best
@@ -83,6 +85,32 @@ def test_the_bound_ends_at_the_optimum(seed: int, strict: bool) -> None:
     bound = proven(scenario, float(optimum))
     assert bound <= float(optimum) + 1e-6
     assert bound == pytest.approx(float(optimum), abs=0.01)
+
+
+@pytest.mark.usefixtures("at_hand")
+@pytest.mark.parametrize("seed", range(40))
+def test_it_ends_there_although_the_master_looked_at_nobodys_seats(seed: int) -> None:
+    scenario = random_scenario(seed)
+    optimum = exhaustive_optimum(scenario)
+    if optimum is not None:
+        bound = proven(scenario, float(optimum), np.zeros(0, dtype=np.int64))
+        assert bound == pytest.approx(float(optimum), abs=0.01)
+
+
+def test_it_waits_until_a_better_plan_can_hold_few_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = Problem(read_scenario(REGIONS / "s-nasty-5").scenario)
+    budget = Budget(MINUTES, time.monotonic(), False, threading.Event())
+    cutoff = math.inf
+    memory = Conflicts(problem), Ledger(problem)
+    proof = Proof(problem, *memory, budget, lambda _: None, lambda: False, lambda: cutoff)
+    proof.relax(budget.share(1.0), False)
+    assert proof.relaxation is not None
+    within = sorted(proof.relaxation.pair_reduced.tolist())
+    monkeypatch.setattr(proof_module, "COMPACT_PAIRS", len(within) // 2)
+    assert proof.waits_to_cut
+    assert not proof.can_cut  # there is no plan, so each pair may be in a better one
+    cutoff = proof.relaxation.bound + problem.constant + within[len(within) // 2] * (1 - 1e-9) - 1e-6
+    assert proof.can_cut
 
 
 @pytest.mark.usefixtures("at_hand")

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from lineside.models.reading import read_scenario
-from lineside.solver import bound
+from lineside.solver import bound, breakable, proof
 from lineside.solver.bound import ColumnGeneration
 from lineside.solver.breakable import FIRST_SHARE, GROWTH, MOST_SHARE, Breakable
-from lineside.solver.columns import columns_of
+from lineside.solver.budget import Budget
+from lineside.solver.columns import Column, columns_of
+from lineside.solver.conflicts import Conflicts
 from lineside.solver.construct import Constructor
 from lineside.solver.cuts import Separator
 from lineside.solver.price_walk import RESTS, rises
@@ -35,6 +39,11 @@ def with_first_rows(problem: Problem) -> tuple[ColumnGeneration, Separator]:
     for _ in range(2):
         master.round()
     return master, separator
+
+
+def people_in(columns: list[Column]) -> set[tuple[int, tuple[int, ...]]]:
+    """Return the candidate and the pairs of each column."""
+    return {(column.candidate, tuple(sorted(column.pairs.tolist()))) for column in columns}
 
 
 @pytest.mark.parametrize("name", ["s-plain-2", "s-nasty-5"])
@@ -87,15 +96,15 @@ def test_breaking_a_row_costs_more_as_long_as_it_is_broken() -> None:
     dear, cheap = (program.add_variable(cost, [(row, 1.0)]) for cost, row in zip((3.0, 0.1), demand, strict=True))
     away = program.add_variable(60.0, [(demand[0], 1.0)])
     rows = [program.add_row(-np.inf, most, [(variable, 1.0)]) for most, variable in ((1.0, dear), (2.0, cheap))]
-    breakable = Breakable(program, 100.0)
+    breaking = Breakable(program, 100.0)
     for row in rows:
-        breakable.add(row)
+        breaking.add(row)
     shares, raised = [], []
     for _ in range(4):
         answer = program.solve()
         shares.append(answer.values[away])
         assert -answer.duals[rows[0]] <= 100.0 * MOST_SHARE + 1e-6
-        raised.append(breakable.raise_costs(answer.values))
+        raised.append(breaking.raise_costs(answer.values))
     # Breaking the first row costs 3, then 15, then 50 instead of 75: it is never dear enough to go without.
     assert 100.0 * FIRST_SHARE * GROWTH**2 > 100.0 * MOST_SHARE
     assert shares == pytest.approx([0.0] * 4, abs=1e-5)
@@ -139,3 +148,30 @@ def test_the_cohorts_of_a_plan_keep_the_rows_of_a_master(name: str, monkeypatch:
     assert separator.broken(plan, used) == []
     for row in master.plain_rows():
         assert sum(float(used[part.part][part.entries] @ part.coefficients) for part in row.parts()) <= row.limit + 1e-9
+
+
+@pytest.mark.parametrize("name", ["s-plain-1", "s-nasty-5"])
+def test_rows_are_broken_no_more_in_the_end_and_the_plan_is_among_the_cohorts(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    problem = Problem(read_scenario(REGIONS / name).scenario)
+    plan = Constructor(problem, 10.0).run()
+    bounds, masters = [], []
+    for most_exact in (bound.LARGE_PAIRS, 0):
+        monkeypatch.setattr(bound, "LARGE_PAIRS", most_exact)
+        monkeypatch.setattr(breakable, "FIRST_SHARE", 1e-4)
+        monkeypatch.setattr(proof, "SETTLE_EVERY", 10**6)  # nothing but the end of column generation tightens
+        budget = Budget(600.0, time.monotonic(), False, threading.Event())
+        proving = proof.Proof(
+            problem, Conflicts(problem), Ledger(problem), budget, lambda _: None, lambda: False, plan=lambda: plan
+        )
+        proving.relax(budget.share(1.0), False)
+        assert proving.is_relaxed
+        assert proving.master is not None
+        bounds.append(proving.master.best)
+        masters.append(proving.master)
+    assert bounds[1] == pytest.approx(bounds[0], rel=2e-3)
+    held = [people_in(master.columns) for master in masters]
+    cohorts = people_in(columns_of(problem, plan))
+    assert cohorts <= held[1]
+    assert not cohorts <= held[0]
