@@ -7,12 +7,11 @@ plan uses it, where a model would be too slow.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lineside.solver.conflicts import duty_faults
 from lineside.solver.personas import Persona
 from lineside.solver.problem import Problem
 
@@ -22,7 +21,7 @@ Ints = NDArray[np.int64]
 MOST_REMEMBERED = 500_000
 """Answers that are remembered: about 80 MB."""
 MOST_USES = 100_000
-"""Uses of weeks that are remembered: about 120 MB."""
+"""Uses of people's time that are remembered: about 250 MB."""
 DAYS_OF_WEEK = 7
 """Meetings that are further apart share no week."""
 
@@ -49,7 +48,8 @@ class PersonRules:
         joined = -(-(self._rules.duty_minutes + self._rules.rest_minutes) // 1440) + 1
         self._margin = max(joined, DAYS_OF_WEEK)
         self._known: dict[tuple[int, ...], bool] = {}
-        self._uses: dict[tuple[int, int], dict[int, _WeekUse]] = {}
+        self._clashes: dict[tuple[int, int], bool] = {}
+        self._uses: dict[tuple[int, int], _Use] = {}
         self._frozen: dict[int, tuple[dict[int, _WeekUse], ...]] = {}
         self._crew_weeks: dict[tuple[int, int], tuple[int, int]] = {}
         self._begins, self._ends = problem.candidates.begins.tolist(), problem.candidates.ends.tolist()
@@ -83,20 +83,28 @@ class PersonRules:
         for k, one in enumerate(candidates):
             if any(self._clash(one, other) for other in candidates[k + 1 :]):
                 return False
-        if not self._weeks_fit(person, candidates):
-            return False
-        return not duty_faults(self.problem, person, candidates)
+        persona = self.problem.persona(person)
+        uses = [self._use(persona, candidate) for candidate in candidates]
+        return self._weeks_fit(persona, [use.weeks for use in uses]) and self._duty_fits(uses)
 
     def _clash(self, one: int, other: int) -> bool:
         """Return whether meetings of two candidates are nearer than the travel between their sites."""
+        key = (one, other) if one < other else (other, one)
+        known = self._clashes.get(key)
+        if known is None:
+            if len(self._clashes) >= MOST_REMEMBERED:
+                self._clashes.clear()
+            known = self._clashes[key] = self._meetings_clash(one, other)
+        return known
+
+    def _meetings_clash(self, one: int, other: int) -> bool:
         found = self.problem.candidates
         slots, mine, theirs = found.slots, found.slots_of(one), found.slots_of(other)
         gap = int(self.problem.between[slots.site[mine[0]], slots.site[theirs[0]]])
         return _overlap(slots.start[mine], slots.end[mine], slots.start[theirs], slots.end[theirs], gap)
 
-    def _weeks_fit(self, person: int, candidates: list[int]) -> bool:
-        persona, rules = self.problem.persona(person), self._rules
-        uses = [self._use(persona, candidate) for candidate in candidates]
+    def _weeks_fit(self, persona: Persona, uses: list[dict[int, _WeekUse]]) -> bool:
+        rules = self._rules
         frozen = self._frozen_uses(persona)
         for week in set().union(*uses):
             mine = [use[week] for use in uses if week in use]
@@ -113,15 +121,33 @@ class PersonRules:
                 return False
         return True
 
-    def _use(self, persona: Persona, candidate: int) -> dict[int, _WeekUse]:
-        """Return what a candidate takes of each of its weeks from people of a persona."""
+    def _duty_fits(self, uses: list[_Use]) -> bool:
+        """Return whether no stretch of duty with a meeting in it is too long (rule ``duty``)."""
+        rest, most = self._rules.rest_minutes, self._rules.duty_minutes
+        stretches = sorted(stretch for use in uses for stretch in use.duty)
+        begun, until = stretches[0]
+        for low, high in stretches:
+            if low - until >= rest:
+                begun, until = low, high
+            elif high > until:
+                until = high
+            if until - begun > most:
+                return False
+        return True
+
+    def _use(self, persona: Persona, candidate: int) -> _Use:
+        """Return what a candidate takes of the time of people of a persona."""
         key = id(persona), candidate
         known = self._uses.get(key)
         if known is None:
             if len(self._uses) >= MOST_USES:
                 self._uses.clear()
             slots, idx = self.problem.candidates.slots, self.problem.candidates.slots_of(candidate)
-            known = self._uses[key] = _week_uses(persona, slots.start[idx], slots.end[idx], slots.ordinal[idx])
+            start, end = slots.start[idx], slots.end[idx]
+            travel = persona.travel[slots.site[idx]]
+            low, high = persona.stretches.with_window(start - travel, end + travel)
+            duty = tuple(zip(low.tolist(), high.tolist(), strict=True))
+            known = self._uses[key] = _Use(_week_uses(persona, start, end, slots.ordinal[idx]), duty)
         return known
 
     def _frozen_uses(self, persona: Persona) -> tuple[dict[int, _WeekUse], ...]:
@@ -149,13 +175,23 @@ class PersonRules:
         return self._crew_weeks[key]
 
 
-@dataclass(frozen=True)
-class _WeekUse:
+class _WeekUse(NamedTuple):
     """What one cohort takes of one week: class minutes, those outside shifts, and its days as bits from Monday on."""
 
     minutes: int
     outside: int
     days: int
+
+
+class _Use(NamedTuple):
+    """What one cohort takes of a person's time: week by week, and the stretch of duty of each meeting, shifts included.
+
+    Shifts and frozen meetings that a meeting joins are in its stretch already, so that stretches of several cohorts
+    need only be joined with one another.
+    """
+
+    weeks: dict[int, _WeekUse]
+    duty: tuple[tuple[int, int], ...]
 
 
 def _days(uses: list[_WeekUse]) -> int:
@@ -169,15 +205,11 @@ def _week_uses(persona: Persona, start: Ints, end: Ints, ordinal: Ints) -> dict[
     """Return what meetings take of each week; the week of a meeting is that of its date."""
     minutes = end - start
     outside = minutes - persona.timeline.shifts.minutes_within(start, end)
-    found: dict[int, _WeekUse] = {}
-    for day, whole, off in zip(ordinal.tolist(), minutes.tolist(), outside.tolist(), strict=True):
-        week, weekday = divmod(day - 1, 7)
-        before = found.get(week, NO_USE)
-        found[week] = _WeekUse(before.minutes + whole, before.outside + off, before.days | 1 << weekday)
-    return found
-
-
-NO_USE = _WeekUse(0, 0, 0)
+    weeks, position = np.unique((ordinal - 1) // DAYS_OF_WEEK, return_inverse=True)
+    days = np.zeros(len(weeks), dtype=np.int64)
+    np.bitwise_or.at(days, position, 1 << (ordinal - 1) % DAYS_OF_WEEK)
+    sums = (np.bincount(position, values).astype(np.int64).tolist() for values in (minutes, outside))
+    return dict(zip(weeks.tolist(), map(_WeekUse, *sums, days.tolist()), strict=True))
 
 
 class ServerDiary:

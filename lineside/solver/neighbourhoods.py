@@ -169,6 +169,11 @@ class NeighbourhoodFinder:
                 groups.setdefault(row.party, []).append(person)
         return {person: members for members in groups.values() for person in members}
 
+    @property
+    def guide(self) -> NDArray[np.float64] | None:
+        """What each pair adds to the bound at least, if prices of a bound are known."""
+        return None if self._relaxation is None else self._score
+
     def choose(self) -> str:
         """Return the kind of the next step: of a neighbourhood, or ``REBUILDING``, which needs no prices."""
         return REBUILDING if self._relaxation is None else self._choice.draw(self._random.random())

@@ -68,9 +68,17 @@ class Pairs:
 
     def row(self, need: int, candidate: int) -> int:
         """Return the row of a need and a candidate, or -1 if they are no pair."""
-        low, high = np.searchsorted(self.candidate, [candidate, candidate + 1]).tolist()
-        at = low + int(np.searchsorted(self.need[low:high], need))
+        if candidate >= len(self.first_of) - 1:
+            return -1
+        low, high = self.first_of[candidate : candidate + 2].tolist()
+        at = low + int(self.need[low:high].searchsorted(need))
         return at if at < high and self.need[at] == need else -1
+
+    @cached_property
+    def first_of(self) -> NDArray[np.int64]:
+        """First row of each candidate up to the last that has any: ``c`` has ``first_of[c]:first_of[c + 1]``."""
+        last = int(self.candidate[-1]) if len(self) else -1
+        return np.searchsorted(self.candidate, np.arange(last + 2))
 
 
 class Problem:
@@ -305,6 +313,11 @@ class Problem:
         """Pair rows by need, and where those of each need begin: ``rows[ptr[k]:ptr[k + 1]]``."""
         rows = np.argsort(self.pairs.need, kind="stable")
         return rows, np.searchsorted(self.pairs.need[rows], np.arange(len(self.demand.needs) + 1))
+
+    @cached_property
+    def person_of_need(self) -> NDArray[np.int64]:
+        """Row of the apprentice of each need."""
+        return np.array([need.person_idx for need in self.demand.needs], dtype=np.int64)
 
     @cached_property
     def needs_of_person(self) -> dict[int, list[int]]:

@@ -8,6 +8,7 @@ found; what another has changed meanwhile is kept (:mod:`lineside.solver.moves.g
 from __future__ import annotations
 
 import dataclasses
+import gc
 import math
 import multiprocessing
 import multiprocessing.connection
@@ -275,6 +276,7 @@ def _serve(incumbent: Incumbent, line: Connection, others: list[Connection], see
     for other in others:
         other.close()
     incumbent.on_better = None
+    gc.freeze()  # what it was born with never becomes garbage, and going through it would copy its memory
     newest: list[Relaxation | None] = [None]
     search: NeighbourhoodSearch | None = None
     while True:

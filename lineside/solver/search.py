@@ -205,6 +205,7 @@ class NeighbourhoodSearch:
             base = self.incumbent.seating
         assert base is not None  # there was one when the loop began
         finder.follow(self._guide())
+        quick.follow(finder.guide)
         kind = finder.choose()
         if kind == REBUILDING:
             self._rebuild(finder, quick, base, step)

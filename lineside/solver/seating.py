@@ -161,13 +161,14 @@ class Ledger:
         seated
             Candidates in which each person is seated.
         """
-        return self._units_of(crew, seated)[0]
+        return self.units_of(crew, seated)[0]
 
     def company_units(self, crew: int, seated: dict[int, list[int]]) -> int:
         """Return a crew's part of the sum that is charged for the company that loses most, in units."""
-        return self._units_of(crew, seated)[1]
+        return self.units_of(crew, seated)[1]
 
-    def _units_of(self, crew: int, seated: dict[int, list[int]]) -> tuple[int, int]:
+    def units_of(self, crew: int, seated: dict[int, list[int]]) -> tuple[int, int]:
+        """Return both: :meth:`crew_units` and :meth:`company_units`."""
         loss = self.problem.crew_losses[crew]
         key = (crew, tuple((person, tuple(sorted(seated[person]))) for person in loss.members if person in seated))
         units = self._crew_units.get(key)
@@ -190,30 +191,29 @@ class Ledger:
 
     def pair_cost(self, need: int, candidate: int) -> int:
         """Return the units of a seat itself."""
-        pairs = self.problem.pairs
-        low, high = np.searchsorted(pairs.candidate, [candidate, candidate + 1])
-        row = low + int(np.searchsorted(pairs.need[low:high], need))
-        return int(pairs.cost[row])
+        return int(self.problem.pairs.cost[self.problem.pairs.row(need, candidate)])
 
     def objective(self, seating: Seating) -> int:
         """Return the objective of a seating in units, everything included."""
-        problem = self.problem
-        total = problem.constant
-        chosen = frozenset(seating.chosen)
-        candidate_of = seating.candidate_of()
+        problem, pairs = self.problem, self.problem.pairs
+        total, chosen = problem.constant, frozenset(seating.chosen)
         seated: dict[int, list[int]] = {}
-        for need_idx, need in enumerate(problem.demand.needs):
-            if need_idx in candidate_of:
-                total += self.pair_cost(need_idx, candidate_of[need_idx])
-                seated.setdefault(need.person_idx, []).append(candidate_of[need_idx])
-            elif problem.demand.required_under(need, chosen):
-                total += need.price
+        is_empty = np.ones(len(problem.demand.needs), dtype=bool)
+        person_of = problem.person_of_need
         for cohort in seating.cohorts:
             total += server_cost(problem.rooms, cohort.candidate, cohort.room)
             total += server_cost(problem.instructors, cohort.candidate, cohort.instructor)
+            needs = np.fromiter(cohort.needs, dtype=np.int64, count=len(cohort.needs))
+            low, high = pairs.first_of[cohort.candidate : cohort.candidate + 2].tolist()
+            total += sum(pairs.cost[low + pairs.need[low:high].searchsorted(needs)].tolist())
+            is_empty[needs] = False
+            for person in person_of[needs].tolist():
+                seated.setdefault(person, []).append(cohort.candidate)
+        for need in (problem.demand.needs[k] for k in np.flatnonzero(is_empty).tolist()):
+            total += need.price if problem.demand.required_under(need, chosen) else 0
         by_company = [0] * len(problem.scenario.companies)
         for crew, loss in enumerate(problem.crew_losses):
-            units, company_units = self._units_of(crew, seated)
+            units, company_units = self.units_of(crew, seated)
             total += units
             by_company[loss.company_idx] += company_units
         return total + max(by_company)
@@ -221,5 +221,5 @@ class Ledger:
 
 def server_cost(servers: Servers, candidate: int, row: int) -> int:
     """Return what a room or instructor costs for a candidate."""
-    position = int(np.flatnonzero(servers.of(candidate) == row)[0])
+    position = servers.of(candidate).tolist().index(row)
     return int(servers.cost_of(candidate)[position])

@@ -10,6 +10,7 @@ import pytest
 
 from lineside.models.calendar import Interval
 from lineside.solver.conflicts import Conflicts, duty_faults
+from lineside.solver.fits import PersonRules
 from lineside.solver.problem import Problem
 from tests.build import tiny
 from tests.random_scenarios import random_scenario
@@ -85,6 +86,20 @@ def test_duty_faults_are_found_exactly_where_a_stretch_is_too_long(seed: int) ->
         candidates = list(dict.fromkeys(candidate for _, candidate in rows))
         for chosen in [*combinations(candidates, 2), *combinations(candidates, 3)][:200]:
             assert bool(duty_faults(problem, person, list(chosen))) == too_long(problem, person, chosen)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_what_one_can_attend_neither_clashes_nor_makes_a_stretch_too_long(seed: int) -> None:
+    problem = Problem(random_scenario(seed))
+    rules = PersonRules(problem)
+    rules._rules = rules._rules.model_copy(  # of all rules these two alone are left
+        update={"modules_at_once": 99, "class_minutes_per_week": 10**6, "week_minutes": 10**6, "keep_day_off": False}
+    )
+    for person, rows in own_candidates(problem):
+        candidates = list(dict.fromkeys(candidate for _, candidate in rows))
+        for chosen in [*combinations(candidates, 2), *combinations(candidates, 3)][:200]:
+            clashes = any(clash(problem, one, other) for one, other in combinations(chosen, 2))
+            assert rules.fits(person, list(chosen)) != (clashes or too_long(problem, person, chosen))
 
 
 def test_three_classes_that_only_together_make_a_day_too_long() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from lineside.models.checker import check
@@ -11,6 +12,7 @@ from lineside.models.reading import read_scenario
 from lineside.solver.construct import Constructor
 from lineside.solver.finish import finish
 from lineside.solver.moves import quick as quick_moves
+from lineside.solver.moves import rebuilding as rebuilding_moves
 from lineside.solver.moves.filling import Filler
 from lineside.solver.moves.rebuilding import Rebuilder
 from lineside.solver.moves.shifting import Shifter
@@ -223,3 +225,63 @@ def test_choosing_an_option_upsets_the_party_that_sits_without_the_person() -> N
     assert standing.upset_by(0) == []
     standing.choose(0, 0)
     assert standing.upset_by(0) == [mine]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_an_instructor_is_free_where_no_meeting_is_nearer_than_the_way(seed: int) -> None:
+    """What is known to a quarter of an hour only rules out; minutes decide."""
+    problem = Problem(random_scenario(seed))
+    incumbent, seating = begun(problem)
+    standing = standing_in(incumbent, seating)
+    slots, found = problem.candidates.slots, problem.candidates
+
+    def meetings(candidate: int) -> list[tuple[int, int, int]]:
+        idx = found.slots_of(candidate)
+        return list(zip(slots.start[idx].tolist(), slots.end[idx].tolist(), slots.site[idx].tolist(), strict=True))
+
+    for teacher in {cohort.instructor for cohort in seating.cohorts}:
+        mine = {number: c.candidate for number, c in standing.cohorts.items() if c.instructor == teacher}
+        for candidate in range(0, len(found), 7):
+            near = {
+                number
+                for number, other in mine.items()
+                if any(
+                    s < e2 + problem.between[k, k2] and s2 < e + problem.between[k, k2]
+                    for s, e, k in meetings(candidate)
+                    for s2, e2, k2 in meetings(other)
+                )
+            }
+            assert {number for number in standing.bookings._classes_near(teacher, candidate) if number > 0} == near
+
+
+def test_a_candidate_is_drawn_by_the_prices_of_the_bound_if_there_are_any(monkeypatch: pytest.MonkeyPatch) -> None:
+    incumbent, seating = region("s-plain-1")
+    standing = standing_in(incumbent, seating)
+    rebuilder = Rebuilder(standing, Filler(standing), 0)
+    rows = max((incumbent.prospects.rows_of(need) for need in range(len(standing.home))), key=len)
+    plain = {rebuilder._draw_row(rows) for _ in range(400)}
+    score = np.full(len(standing.problem.pairs), np.inf)
+    best = rows[::-3][:20]
+    score[best] = np.arange(len(best))
+    rebuilder.score = score
+    monkeypatch.setattr(rebuilding_moves, "GUIDED_SHARE", 1.0)
+    drawn = [rebuilder._draw_row(rows) for _ in range(400)]
+    assert len(plain - set(best.tolist())) > 20
+    assert sum(row in set(best.tolist()) for row in drawn) > 300
+    assert drawn.count(int(best[0])) > drawn.count(int(best[10]))
+
+
+def test_trials_begin_where_more_was_gained_for_the_work_lately() -> None:
+    incumbent, seating = region("m-plain-11")
+    standing = standing_in(incumbent, seating)
+    rebuilder = Rebuilder(standing, Filler(standing), 0)
+    assert rebuilder._empty_share == rebuilding_moves.LEAST_EMPTY
+    for _ in range(100):
+        rebuilder.trial()
+    (empty, work), (dear, other_work) = (rebuilder._lately[kind] for kind in (True, False))
+    assert empty > 0 < dear
+    expected = empty / work / (empty / work + dear / other_work)
+    assert rebuilder._empty_share == pytest.approx(np.clip(expected, 0.5, rebuilding_moves.MOST_EMPTY))
+    rebuilder._lately[False] = np.array([0.0, 1.0])
+    begun_at = [rebuilder._draw() for _ in range(100)]
+    assert sum(ruin is not None and ruin.was_empty for ruin in begun_at) > 85

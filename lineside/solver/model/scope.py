@@ -56,13 +56,17 @@ class Scope:
     @cached_property
     def needs(self) -> tuple[int, ...]:
         """Needs of the people decided."""
-        return tuple(k for k, need in enumerate(self.problem.demand.needs) if need.person_idx in self.people)
+        of = self.problem.needs_of_person
+        return tuple(sorted(need for person in self.people for need in of.get(person, ())))
 
     @cached_property
     def kept(self) -> tuple[OpenCohort, ...]:
         """Cohorts that keep somebody whose seat is not decided here, without those whose seat is."""
         mine = frozenset(self.needs)
-        kept = (OpenCohort(c.candidate, c.room, c.instructor, c.needs - mine) for c in self.base.cohorts)
+        kept = (
+            c if mine.isdisjoint(c.needs) else OpenCohort(c.candidate, c.room, c.instructor, c.needs - mine)
+            for c in self.base.cohorts
+        )
         return tuple(cohort for cohort in kept if cohort.needs)
 
     @cached_property

@@ -20,7 +20,7 @@ from lineside.solver.seating import OpenCohort
 GRID_MINUTES = 15
 """A time is taken or free by quarters of an hour; what is only partly taken counts as taken."""
 MOST_REMEMBERED = 100_000
-"""Candidates whose times are remembered: about 200 MB for a term."""
+"""Candidates whose times are remembered, and as many with what lies around: about 200 MB each for a term."""
 ON_THE_WAY = 2
 """Quarters of an hour before and after a meeting in which its instructor counts as taken."""
 FREE_ROOMS = 2
@@ -43,6 +43,7 @@ class Occupancy:
 
     problem: Problem
     _bits: dict[int, int] = field(default_factory=dict)
+    _around: dict[tuple[int, int], int] = field(default_factory=dict)
 
     def bits(self, candidate: int) -> int:
         """Return the quarters of an hour, counted from the day before the first, in which a candidate meets."""
@@ -53,6 +54,27 @@ class Occupancy:
             if len(self._bits) >= MOST_REMEMBERED:
                 self._bits.clear()
             self._bits[candidate] = found
+        return found
+
+    def bits_around(self, candidate: int, gap: int) -> int:
+        """Return the quarters of an hour that are less than some minutes from a meeting of a candidate, or a few more.
+
+        Parameters
+        ----------
+        candidate
+            Which.
+        gap
+            Minutes.
+        """
+        quarters = -(-gap // GRID_MINUTES)
+        found = self._around.get((candidate, quarters))
+        if found is None:
+            slots, mine = self.problem.candidates.slots, self.problem.candidates.slots_of(candidate)
+            wide = quarters * GRID_MINUTES
+            found = self.bits_of(slots.start[mine] - wide, slots.end[mine] + wide)
+            if len(self._around) >= MOST_REMEMBERED:
+                self._around.clear()
+            self._around[candidate, quarters] = found
         return found
 
     def bits_of(self, start: NDArray[np.int64], end: NDArray[np.int64]) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,16 +14,20 @@ from lineside.solver.resources import Servers
 
 Ints = NDArray[np.int64]
 
+MOST_GAP = 1440
+"""Minutes between two sites up to which times that are known to a quarter of an hour rule out that classes are near."""
+
 
 @dataclass(frozen=True)
 class _Class:
-    """Meetings that an instructor gives at one site, and when the first begins and the last ends."""
+    """Meetings that an instructor gives at one site, when the first begins and the last ends, and all as bits."""
 
     start: Ints
     end: Ints
     site: int
     begins: int
     ends: int
+    bits: int
 
 
 class Bookings:
@@ -64,17 +68,14 @@ class Bookings:
                 self._use_room(-number, rooms[frozen.cohort.room], bits)
             if frozen.cohort.instructor in teachers:
                 site = problem.site_idx.get(frozen.cohort.site, -1)
-                self._teach(-number, teachers[frozen.cohort.instructor], spans[:, 0], spans[:, 1], site, 1)
+                self._teach(-number, teachers[frozen.cohort.instructor], spans[:, 0], spans[:, 1], site, bits)
 
     def servers(self, candidate: int) -> tuple[int, int] | None:
         """Return the cheapest free room and instructor of a candidate, or None if it lacks one."""
         problem = self.problem
         bits = self._occupancy.bits(candidate)
         rooms, teachers = problem.rooms, problem.instructors
-        room = next(
-            (row for row in _by_cost(rooms, candidate) if not self._room_bits.get(row, 0) & bits),
-            None,
-        )
+        room = next((row for row in _by_cost(rooms, candidate) if not self._room_bits.get(row, 0) & bits), None)
         if room is None:
             return None
         teacher = next((row for row in _by_cost(teachers, candidate) if self._teacher_free(row, candidate, bits)), None)
@@ -86,7 +87,7 @@ class Bookings:
         return not self._room_bits.get(room, 0) & bits and self._teacher_free(teacher, candidate, bits)
 
     def _teacher_free(self, teacher: int, candidate: int, bits: int) -> bool:
-        if self._teacher_bits.get(teacher, 0) & bits or self._classes_near(teacher, candidate):
+        if self._teacher_bits.get(teacher, 0) & bits or next(self._classes_near(teacher, candidate), None) is not None:
             return False
         found = self.problem.candidates
         idx = found.slots_of(candidate)
@@ -97,22 +98,25 @@ class Bookings:
             added[week] = added.get(week, 0) + length
         return all(self._teacher_minutes.get((teacher, week), 0) + m <= limit for week, m in added.items())
 
-    def _classes_near(self, teacher: int, candidate: int) -> list[int]:
-        """Return the cohorts of an instructor with a meeting nearer to the candidate's than the way between them."""
+    def _classes_near(self, teacher: int, candidate: int) -> Iterator[int]:
+        """Yield the cohorts of an instructor with a meeting nearer to the candidate's than the way between them."""
+        classes = self._teaching.get(teacher)
+        if not classes:
+            return
         found = self.problem.candidates
         idx = found.slots_of(candidate)
         start, end, site = found.slots.start[idx], found.slots.end[idx], int(found.slots.site[idx[0]])
-        near = []
         begins, ends = int(start[0]) - self._longest_way, int(end[-1]) + self._longest_way
-        for number, other in self._teaching.get(teacher, {}).items():
+        for number, other in classes.items():
             if other.begins >= ends or other.ends <= begins:
                 continue
             gap = int(self.problem.between[site, other.site]) if other.site >= 0 else 0
+            if gap <= MOST_GAP and not self._occupancy.bits_around(candidate, gap) & other.bits:
+                continue
             first = np.searchsorted(other.end, start - gap, side="right")
             until = np.searchsorted(other.start, end + gap, side="left")
             if (first < until).any():
-                near.append(number)
-        return near
+                yield number
 
     def in_the_way(self, candidate: int, room: int, teacher: int) -> list[int]:
         """Return the cohorts that take a room or an instructor at the time of a candidate; frozen ones below 0."""
@@ -123,31 +127,30 @@ class Bookings:
     def book(self, number: int, candidate: int, room: int, teacher: int) -> None:
         """Give a cohort of a candidate a room and an instructor."""
         self._use_room(number, room, self._occupancy.bits(candidate))
-        found = self.problem.candidates
+        found, bits = self.problem.candidates, self._occupancy.bits(candidate)
         idx = found.slots_of(candidate)
-        self._teach(number, teacher, found.slots.start[idx], found.slots.end[idx], int(found.slots.site[idx[0]]), 1)
+        self._teach(number, teacher, found.slots.start[idx], found.slots.end[idx], int(found.slots.site[idx[0]]), bits)
 
     def release(self, number: int, room: int, teacher: int) -> None:
         """Take a cohort's room and instructor back."""
         del self._room_uses[room][number]
         self._room_bits[room] = _union(self._room_uses[room].values())
-        known = self._teaching[teacher][number]
-        self._teach(number, teacher, known.start, known.end, known.site, -1)
+        mine = self._teaching[teacher]
+        known = mine.pop(number)
+        self._teacher_bits[teacher] = _union(other.bits for other in mine.values())
+        self._count_minutes(teacher, known.start, known.end, -1)
 
     def _use_room(self, number: int, room: int, bits: int) -> None:
         self._room_uses.setdefault(room, {})[number] = bits
         self._room_bits[room] = self._room_bits.get(room, 0) | bits
 
-    def _teach(self, number: int, teacher: int, start: Ints, end: Ints, site: int, sign: int) -> None:
-        mine = self._teaching.setdefault(teacher, {})
-        bits = self._occupancy.bits_of(start, end)
-        if sign > 0:
-            mine[number] = _Class(start, end, site, int(start.min()), int(end.max()))
-            self._teacher_bits[teacher] = self._teacher_bits.get(teacher, 0) | bits
-        else:
-            del mine[number]
-            rest = (self._occupancy.bits_of(other.start, other.end) for other in mine.values())
-            self._teacher_bits[teacher] = _union(rest)
+    def _teach(self, number: int, teacher: int, start: Ints, end: Ints, site: int, bits: int) -> None:
+        known = _Class(start, end, site, int(start.min()), int(end.max()), bits)
+        self._teaching.setdefault(teacher, {})[number] = known
+        self._teacher_bits[teacher] = self._teacher_bits.get(teacher, 0) | bits
+        self._count_minutes(teacher, start, end, 1)
+
+    def _count_minutes(self, teacher: int, start: Ints, end: Ints, sign: int) -> None:
         for week, minutes in zip(((start // 1440 - 1) // 7).tolist(), (end - start).tolist(), strict=True):
             self._teacher_minutes[teacher, week] = self._teacher_minutes.get((teacher, week), 0) + sign * minutes
 

@@ -130,17 +130,31 @@ class Filler:
         found = found[np.argsort(saving[found], kind="stable")]
         return Offers(candidates[found], saving[found], first[found], ends[found], rows)
 
-    def open(self, candidate: int, rows: Ints) -> int | None:
-        """Open a candidate with people of some pair rows, the first first, if that saves anything.
+    def open(self, candidate: int, rows: Ints, foremost: int = -1) -> int | None:
+        """Open a candidate with people of some pair rows, the cheapest first, if that saves anything.
+
+        Parameters
+        ----------
+        candidate
+            Which.
+        rows
+            Pair rows of the people who may come.
+        foremost
+            A need that comes before all others, if there is one.
 
         Returns
         -------
         The number of the cohort, or None if it was not opened.
         """
         standing, prospects = self.standing, self._prospects
-        away = standing.away[self._pairs.need[rows]]
-        value = prospects.cost[rows] - away
-        if not np.any(value < 0):
+        needs = self._pairs.need[rows]
+        value = prospects.cost[rows] - standing.away[needs]
+        value[self._refused_at[rows] == standing.version[prospects.person[needs]]] = NEVER
+        order = np.argsort(np.where(needs == foremost, -np.inf, value), kind="stable")
+        rows, value = rows[order], value[order]
+        wanted = max(int(prospects.least[candidate]), int(np.count_nonzero(value < 0)))
+        best = value[: min(wanted, int(prospects.most[candidate]))].sum() + prospects.service[candidate]
+        if len(rows) < prospects.least[candidate] or best > -LEAST_SAVING:
             return None
         self.work += OPENING_WORK
         served = standing.bookings.servers(candidate)
@@ -170,27 +184,41 @@ class Filler:
     def _companions(self, candidate: int, rows: Ints, value: Floats, most: int) -> tuple[list[int], float]:
         """Return who would be in a cohort and what that saves, without the room and the instructor."""
         standing, least = self.standing, int(self._prospects.least[candidate])
+        service = float(self._prospects.service[candidate])
         chosen: list[int] = []
         borrowed: Counter[int] = Counter()
         saving, fresh = 0.0, False
-        for row, worth in zip(rows.tolist(), value.tolist(), strict=True):
-            need, home = int(self._pairs.need[row]), int(standing.home[self._pairs.need[row]])
-            if worth >= NEVER / 2 or need in chosen:
+        needs = self._pairs.need[rows]
+        homes = standing.home[needs].tolist()
+        before, below = [0.0, *np.cumsum(value).tolist()], int(np.count_nonzero(value < 0))
+        each = zip(rows.tolist(), needs.tolist(), homes, value.tolist(), strict=True)
+        for k, (row, need, home, worth) in enumerate(each, start=1):
+            if need in chosen:
                 continue
-            if len(chosen) >= most or (worth >= 0 and (len(chosen) >= least or not fresh)):
+            if worth >= NEVER / 2 or len(chosen) >= most or (worth >= 0 and (len(chosen) >= least or not fresh)):
                 break
-            if not standing.asked[need] or (home >= 0 and standing.cohorts[home].candidate == candidate):
-                continue
-            if home >= 0 and standing.spare(home) - borrowed[home] <= 0:
-                continue
-            group = self.group(need, candidate)
-            if len(chosen) + len(group) > most or not self._can_sit(group, row, candidate):
-                continue
-            borrowed[home] += 1
-            fresh = fresh or home < 0
-            chosen.extend(group)
-            saving += worth if len(group) == 1 else sum(self._worth(member, candidate) for member in group)
+            space = most - len(chosen)
+            group = self._who_comes(need, candidate, row, space, borrowed[home])
+            if group:
+                borrowed[home] += 1
+                fresh = fresh or home < 0
+                chosen.extend(group)
+                saving += worth if len(group) == 1 else sum(self._worth(member, candidate) for member in group)
+            elif len(chosen) < least:
+                until = min(max(k + least - len(chosen), below), k + space)
+                if until >= len(before) or saving + before[until] - before[k] + service > -LEAST_SAVING:
+                    break  # even if all the others come
         return chosen, saving
+
+    def _who_comes(self, need: int, candidate: int, row: int, space: int, borrowed: int) -> tuple[int, ...]:
+        """Return the needs that can come with one to a candidate, itself included; none if it cannot come."""
+        standing, home = self.standing, int(self.standing.home[need])
+        if not standing.asked[need] or (home >= 0 and standing.cohorts[home].candidate == candidate):
+            return ()
+        if home >= 0 and standing.spare(home) - borrowed <= 0:
+            return ()
+        group = self.group(need, candidate)
+        return group if len(group) <= space and self._can_sit(group, row, candidate) else ()
 
     def _worth(self, need: int, candidate: int) -> float:
         row = self._pairs.row(need, candidate)

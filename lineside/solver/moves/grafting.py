@@ -148,7 +148,6 @@ def _apply(filler: Filler, part: Piece, fixed: Copies, moved: set[int]) -> bool:
     """Change what stands by a piece, as far as others have not moved; return whether that gave something allowed."""
     standing = filler.standing
     needs, person = standing.problem.demand.needs, filler.standing.prospects.person
-    numbers = {(c.candidate, c.room, c.instructor): number for number, c in standing.cohorts.items()}
     left = [k for gone in part.leave.values() for k in sorted(gone) if int(person[k]) not in moved]
     for need in left:
         standing.unseat(need)
@@ -159,7 +158,7 @@ def _apply(filler: Filler, part: Piece, fixed: Copies, moved: set[int]) -> bool:
         if any(option not in needs[k].options for k in under):
             return False
         standing.choose(choice, option)
-    touched = {key: numbers[key] for key in part.leave if key in numbers}
+    touched = {key: number for key in part.leave if (number := standing.number_of(key)) is not None}
     for key in [key for key, number in touched.items() if not standing.cohorts[number].members]:
         if all(int(person[k]) in moved for k in part.enter[key]):
             standing.close(touched.pop(key))

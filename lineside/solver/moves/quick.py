@@ -54,6 +54,10 @@ class QuickSearch:
     def focus(self, needs: NDArray[np.bool_]) -> None:
         self._rebuilder.focus = needs
 
+    def follow(self, score: NDArray[np.float64] | None) -> None:
+        """Take what each pair adds to the bound at least as a guide; None if that is not known."""
+        self._rebuilder.score = score
+
     def settle(self, goes_on: Callable[[], bool]) -> Seating:
         """Fill empty seats and move cohorts and people to cheaper places until nothing more is gained.
 

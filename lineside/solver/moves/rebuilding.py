@@ -31,14 +31,18 @@ MOST_OUT = 80
 """People who are put out in one trial."""
 MOST_ROUNDS = 4
 """Times that those who were put out join open cohorts and open new ones."""
-MOST_OFFERS = 40
+MOST_OFFERS = 15
 """Candidates that are tried in one such round."""
 MOST_KIN = 12
 """Others without a seat who are offered what is opened."""
-EMPTY_SHARE = 0.5
-"""Share of trials that begin at an empty seat, while there is one that could be filled."""
+LEAST_EMPTY, MOST_EMPTY = 0.5, 0.95
+"""Least and most share of trials that begin at an empty seat, while there is one that could be filled."""
+MEMORY = 0.98
+"""What is left of what trials of a kind have gained after one more of them."""
 SWITCH_SHARE = 0.4
 """Share of those in which another option is chosen, where there is one."""
+GUIDED_SHARE, GUIDED_RANK = 0.7, 8.0
+"""Share of draws of a candidate that follow the bound's prices, if there are any, and the rank drawn on average."""
 LATEST = 0.2
 """Share of a need's cheaper candidates within which most draws fall."""
 NOISE = 0.2
@@ -55,6 +59,7 @@ class _Ruin:
 
     need: int
     candidate: int
+    was_empty: bool = False
     out: list[int] = field(default_factory=list)
     early: list[int] = field(default_factory=list)
 
@@ -79,6 +84,8 @@ class Rebuilder:
         Needs at which trials begin.
     patience
         Units by which it may become worse in one trial, on average of those that are kept.
+    score
+        What each pair adds to the bound at least, if that is known.
     """
 
     def __init__(self, standing: Standing, filler: Filler, seed: int) -> None:
@@ -94,6 +101,9 @@ class Rebuilder:
         self._trials = 0
         self._dear: tuple[list[int], list[float]] = ([], [])
         self.patience = 0.0
+        self._lately = {kind: np.array([0.0, TRIAL_WORK]) for kind in (True, False)}
+        """What trials that began at an empty seat, and the others, have gained lately, and the work that they took."""
+        self.score: Floats | None = None
         self.units = standing.units()
 
     def trial(self) -> bool:
@@ -102,11 +112,24 @@ class Rebuilder:
         if self._trials % REFRESH == 0:
             self._dear = self._dear_seats()
         self._trials += 1
+        began = self._filler.work
         self._filler.work += TRIAL_WORK
         mark = standing.mark()
         ruin = self._draw()
-        if ruin is None or not self._make_way(ruin):
+        if ruin is None:
             standing.undo(mark)
+            return False
+        before, is_kept = self.units, self._try(ruin)
+        gained = float(max(0, before - self.units))
+        self._lately[ruin.was_empty] = MEMORY * self._lately[ruin.was_empty] + (gained, self._filler.work - began)
+        if not is_kept:
+            standing.undo(mark)
+        return is_kept
+
+    def _try(self, ruin: _Ruin) -> bool:
+        """Ruin and recreate; return whether what came of it is kept."""
+        standing = self.standing
+        if not self._make_way(ruin):
             return False
         self._recreate(ruin)
         if standing.holds(ruin.out):
@@ -118,14 +141,13 @@ class Rebuilder:
                 return True
         else:
             self._in_vain[ruin.need] += 1
-        standing.undo(mark)
         return False
 
     def _draw(self) -> _Ruin | None:
         """Draw a need and the candidate to open for it; another option may have been chosen on the way."""
         hopeful = self._meetable | self._optional
         empty = np.flatnonzero(self.standing.asked & (self.standing.home < 0) & hopeful & self.focus)
-        if len(empty) and self._random.random() < EMPTY_SHARE:
+        if len(empty) and self._random.random() < self._empty_share:
             return self._draw_empty(empty)
         needs, ends = self._dear
         if not needs:
@@ -141,10 +163,16 @@ class Rebuilder:
         row = better[np.argsort(cost[better], kind="stable")[at]]
         return _Ruin(need, int(self._pairs.candidate[row]))
 
+    @property
+    def _empty_share(self) -> float:
+        """Share of trials that begin at an empty seat: the more they gain for their work, the more."""
+        empty, dear = (gained / work for gained, work in self._lately.values())
+        return float(min(MOST_EMPTY, max(LEAST_EMPTY, empty / (empty + dear)))) if empty else LEAST_EMPTY
+
     def _draw_empty(self, empty: Ints) -> _Ruin | None:
         weights = np.maximum(self._prospects.price[empty], 1) / (1.0 + self._in_vain[empty])
         need = self._random.choices(empty.tolist(), cum_weights=np.cumsum(weights).tolist())[0]
-        ruin = _Ruin(need, -1)
+        ruin = _Ruin(need, -1, was_empty=True)
         choice = self._prospects.choice_of(need)
         if choice >= 0 and (not self._meetable[need] or self._random.random() < SWITCH_SHARE):
             if not self._switch(choice, ruin):
@@ -153,9 +181,15 @@ class Rebuilder:
             if not fresh:
                 return ruin
             ruin.need = self._random.choice(fresh)
-        rows = self._prospects.rows_of(ruin.need)
-        ruin.candidate = int(self._pairs.candidate[self._random.choice(rows.tolist())])
+        ruin.candidate = int(self._pairs.candidate[self._draw_row(self._prospects.rows_of(ruin.need))])
         return ruin
+
+    def _draw_row(self, rows: Ints) -> int:
+        """Return one of some pair rows: often one that the bound's prices like."""
+        if self.score is None or self._random.random() >= GUIDED_SHARE:
+            return int(self._random.choice(rows))
+        rank = min(len(rows) - 1, int(self._random.expovariate(1.0 / GUIDED_RANK)))
+        return int(rows[np.argsort(self.score[rows], kind="stable")[rank]])
 
     def _is_empty(self, need: int) -> bool:
         return bool(self.standing.asked[need]) and self.standing.home[need] < 0
@@ -194,14 +228,18 @@ class Rebuilder:
             return True
         if standing.bookings.servers(ruin.candidate) is None and not self._free_servers(ruin):
             return False
-        rows = np.arange(prospects.first_pair[ruin.candidate], prospects.first_pair[ruin.candidate + 1])
-        there = self._pairs.need[rows[prospects.viable[rows]]]
+        there = self._pairs.need[self._rows_at(ruin.candidate)]
         lacking = int(prospects.least[ruin.candidate])
         if len(there) < lacking:
             return False
-        free = standing.away[there] > -NEVER
-        ready = {k for k in there[free].tolist() if standing.can_sit(k, ruin.candidate)} | {ruin.need}
-        lacking += self._random.randint(0, 2) - len(ready)
+        lacking += self._random.randint(0, 2)
+        ready = {ruin.need}
+        for need in there[standing.away[there] > -NEVER].tolist():
+            if len(ready) >= lacking:
+                break
+            if standing.can_sit(need, ruin.candidate):
+                ready.add(need)
+        lacking -= len(ready)
         for need in self._hardest_last([k for k in there.tolist() if k not in ready]):
             if lacking <= 0 or len(ruin.out) > MOST_OUT:
                 break
@@ -275,7 +313,7 @@ class Rebuilder:
         if ruin.candidate >= 0:
             self._seat_early(ruin)
             if not filler.join_at(ruin.need, ruin.candidate):
-                filler.open(ruin.candidate, self._ranked(ruin))
+                filler.open(ruin.candidate, self._rows_at(ruin.candidate), ruin.need)
         pool = [*ruin.out, *self._kin(ruin)]
         for _ in range(MOST_ROUNDS):
             pool = [k for k in pool if self._is_empty(k)]
@@ -292,14 +330,10 @@ class Rebuilder:
             options = self._filler.candidates_of(early)
             self._open_best(options[self._found.ends[options] < begins])
 
-    def _ranked(self, ruin: _Ruin) -> Ints:
-        """Return the pair rows of a candidate: the need for which it is opened first, then the cheapest."""
-        rows = np.arange(self._prospects.first_pair[ruin.candidate], self._prospects.first_pair[ruin.candidate + 1])
-        rows = rows[self._prospects.viable[rows]]
-        needs = self._pairs.need[rows]
-        value = self._prospects.cost[rows] - self.standing.away[needs]
-        value[needs == ruin.need] = -NEVER
-        return rows[np.argsort(value, kind="stable")]
+    def _rows_at(self, candidate: int) -> Ints:
+        rows = np.arange(self._prospects.first_pair[candidate], self._prospects.first_pair[candidate + 1])
+        viable: Ints = rows[self._prospects.viable[rows]]
+        return viable
 
     def _kin(self, ruin: _Ruin) -> list[int]:
         """Return the need and some others that go without: of its module, who could come to the same place."""

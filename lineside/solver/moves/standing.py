@@ -173,6 +173,14 @@ class Standing:
                 upset += [k for k in self.prospects.party.get(need, ()) if self.home[k] >= 0]
         return list(dict.fromkeys(upset))
 
+    def number_of(self, key: tuple[int, int, int]) -> int | None:
+        """Return the number of the open cohort of a candidate, room and instructor, or None if there is none."""
+        for number in self.open_at.get(key[0], ()):
+            cohort = self.cohorts[number]
+            if (cohort.room, cohort.instructor) == key[1:]:
+                return number
+        return None
+
     def spare(self, number: int) -> int:
         """Return how many people a cohort can lose."""
         cohort = self.cohorts[number]
@@ -338,7 +346,7 @@ class Standing:
             people = {
                 person: list(self._seated[person].values()) for person in loss.members if self._seated.get(person)
             }
-            units, worst = self._ledger.crew_units(crew, people), self._ledger.company_units(crew, people)
+            units, worst = self._ledger.units_of(crew, people)
             before, worst_before = self._crew_units[crew]
             self._units += units - before
             self._company_units[loss.company_idx] += worst - worst_before
