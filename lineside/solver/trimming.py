@@ -61,7 +61,7 @@ class _Trimmer:
         """Close a cohort, and take the seats of those who wait for it; return whether that could be done."""
         standing = self._standing
         members = sorted(standing.cohorts[number].members)
-        if any(member in self._prospects.fixed for member in members):
+        if standing.must_stay(number) or any(member in self._prospects.fixed for member in members):
             return False
         for member in members:
             standing.unseat(member)

@@ -18,11 +18,13 @@ from lineside.solver.moves.rebuilding import Rebuilder
 from lineside.solver.moves.shifting import Shifter
 from lineside.solver.moves.standing import Standing
 from lineside.solver.problem import Problem
+from lineside.solver.restart import StartPlan
 from lineside.solver.search import Incumbent, people_who_change
 from lineside.solver.seating import OpenCohort, Seating
 from tests.build import tiny
 from tests.exhaustive import exhaustive_optimum
 from tests.random_scenarios import random_scenario
+from tests.rule_cases import ALLOWED_CASES
 
 REGIONS = Path(__file__).parents[2] / "../shared/regions"
 TINY = range(60)
@@ -285,3 +287,26 @@ def test_trials_begin_where_more_was_gained_for_the_work_lately() -> None:
     rebuilder._lately[False] = np.array([0.0, 1.0])
     begun_at = [rebuilder._draw() for _ in range(100)]
     assert sum(ruin is not None and ruin.was_empty for ruin in begun_at) > 85
+
+
+def test_a_class_without_which_the_instructor_has_no_time_for_the_way_stays() -> None:
+    case = next(case for case in ALLOWED_CASES if case.name == "a detour by way of a meeting is fast enough")
+    problem = Problem(case.scenario)
+    seating = StartPlan(problem, case.allowed).whole()
+    assert seating is not None
+    standing = standing_in(Incumbent(problem), seating)
+    slots, found = problem.candidates.slots, problem.candidates
+    in_order = sorted(
+        standing.cohorts, key=lambda k: int(slots.start[found.slots_of(standing.cohorts[k].candidate)[0]])
+    )
+    assert [standing.must_stay(number) for number in in_order] == [False, True, False]
+    rebuilder = Rebuilder(standing, Filler(standing), 0)
+    first, middle, _ = in_order
+    assert not rebuilder._close(middle, rebuilding_moves._Ruin(0, -1))
+    assert rebuilder._close(first, rebuilding_moves._Ruin(0, -1))
+    assert not standing.must_stay(middle)
+    standing.undo(0)
+    assert standing.must_stay(middle)
+    for seed in range(20):
+        quick = Incumbent(problem).quick_search(seating, seed)
+        assert broken_rules(problem, quick.burst(seating, always)[0]) == set()

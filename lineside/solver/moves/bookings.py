@@ -42,7 +42,9 @@ class Bookings:
 
     Notes
     -----
-    Every two classes of an instructor are kept their sites' travel apart, which is a little stricter than the rule.
+    Every two classes of an instructor are kept their sites' travel apart, which is a little stricter than the rule: two
+    may be nearer if a third one lies between them, such as one online. A seating from elsewhere may have that; the one
+    between must then stay (:meth:`must_stay`).
     Cohorts are known by the caller's numbers; frozen ones have numbers below 0.
     """
 
@@ -55,6 +57,7 @@ class Bookings:
         self._longest_way = int(problem.between[np.ix_(meets, meets)].max(initial=0))
         self._teacher_bits: dict[int, int] = {}
         self._teacher_minutes: dict[tuple[int, int], int] = {}
+        self._near: dict[int, set[tuple[int, int]]] = {}
         self._enter_frozen()
 
     def _enter_frozen(self) -> None:
@@ -124,11 +127,18 @@ class Bookings:
         taken = [number for number, used in self._room_uses.get(room, {}).items() if used & bits]
         return list(dict.fromkeys([*taken, *self._classes_near(teacher, candidate)]))
 
+    def must_stay(self, number: int, teacher: int) -> bool:
+        """Return whether two other classes of a cohort's instructor are nearer than the way between their sites."""
+        return any(number not in two for two in self._near.get(teacher, ()))
+
     def book(self, number: int, candidate: int, room: int, teacher: int) -> None:
         """Give a cohort of a candidate a room and an instructor."""
         self._use_room(number, room, self._occupancy.bits(candidate))
         found, bits = self.problem.candidates, self._occupancy.bits(candidate)
         idx = found.slots_of(candidate)
+        near = [(other, number) for other in self._classes_near(teacher, candidate)]
+        if near:
+            self._near.setdefault(teacher, set()).update(near)
         self._teach(number, teacher, found.slots.start[idx], found.slots.end[idx], int(found.slots.site[idx[0]]), bits)
 
     def release(self, number: int, room: int, teacher: int) -> None:
@@ -138,6 +148,8 @@ class Bookings:
         mine = self._teaching[teacher]
         known = mine.pop(number)
         self._teacher_bits[teacher] = _union(other.bits for other in mine.values())
+        if teacher in self._near:
+            self._near[teacher] = {two for two in self._near[teacher] if number not in two}
         self._count_minutes(teacher, known.start, known.end, -1)
 
     def _use_room(self, number: int, room: int, bits: int) -> None:

@@ -161,6 +161,8 @@ def _apply(filler: Filler, part: Piece, fixed: Copies, moved: set[int]) -> bool:
     touched = {key: number for key in part.leave if (number := standing.number_of(key)) is not None}
     for key in [key for key, number in touched.items() if not standing.cohorts[number].members]:
         if all(int(person[k]) in moved for k in part.enter[key]):
+            if standing.must_stay(touched[key]):
+                return False
             standing.close(touched.pop(key))
     for key, entering in part.enter.items():
         mine = [k for k in sorted(entering) if int(person[k]) not in moved]
@@ -182,9 +184,9 @@ def _apply(filler: Filler, part: Piece, fixed: Copies, moved: set[int]) -> bool:
 
 
 def _dissolve(standing: Standing, number: int, left: list[int]) -> bool:
-    """Close a cohort that is below its least number; return whether nobody is pinned there."""
+    """Close a cohort that is below its least number; return whether that could be done."""
     members = sorted(standing.cohorts[number].members)
-    if any(member in standing.prospects.fixed for member in members):
+    if standing.must_stay(number) or any(member in standing.prospects.fixed for member in members):
         return False
     for member in members:
         standing.unseat(member)

@@ -299,7 +299,7 @@ class Rebuilder:
         if number < 0:
             return False  # a frozen cohort
         members = sorted(self.standing.cohorts[number].members)
-        if any(member in self._prospects.fixed for member in members):
+        if self.standing.must_stay(number) or any(member in self._prospects.fixed for member in members):
             return False
         for member in members:
             self.standing.unseat(member)

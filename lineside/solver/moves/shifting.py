@@ -46,7 +46,7 @@ class Shifter:
         standing, prospects = self._standing, self._prospects
         cohort = standing.cohorts[number]
         members = sorted(cohort.members)
-        if any(member in prospects.fixed for member in members):
+        if standing.must_stay(number) or any(member in prospects.fixed for member in members):
             return False
         rows = np.concatenate([prospects.rows_of(member) for member in members])
         candidate, position = np.unique(self._pairs.candidate[rows], return_inverse=True)

@@ -173,6 +173,10 @@ class Standing:
                 upset += [k for k in self.prospects.party.get(need, ()) if self.home[k] >= 0]
         return list(dict.fromkeys(upset))
 
+    def must_stay(self, number: int) -> bool:
+        """Return whether a cohort may not be closed, since its instructor has no time for the way without it."""
+        return self.bookings.must_stay(number, self.cohorts[number].instructor)
+
     def number_of(self, key: tuple[int, int, int]) -> int | None:
         """Return the number of the open cohort of a candidate, room and instructor, or None if there is none."""
         for number in self.open_at.get(key[0], ()):
