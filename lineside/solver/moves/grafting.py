@@ -125,15 +125,19 @@ def graft(filler: Filler, base: Seating, found: Seating) -> int:
     """
     standing = filler.standing
     moved = _moved_people(standing.problem, base, standing.seating())
-    fixed = copies_of(base)
+    fixed, partners = copies_of(base), _partners(standing.problem)
     taken = 0
     for part in pieces(standing.problem, base, found):
         mark, units, beyond = standing.mark(), standing.units(), standing.excess()
+        homes = standing.home.copy()
         is_allowed = _apply(filler, part, fixed, moved) and all(
             after <= before for after, before in zip(standing.excess(), beyond, strict=True)
         )
         if is_allowed and standing.units() < units:
             taken += 1
+            # Whoever was seated elsewhere on the way may belong to a piece that comes later.
+            for person in standing.prospects.person[standing.home != homes].tolist():
+                moved.update(partners.get(person, (person,)))
         else:
             standing.undo(mark)
     return taken
