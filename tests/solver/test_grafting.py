@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -10,13 +11,14 @@ from lineside.models.checker import check
 from lineside.models.reading import read_scenario
 from lineside.solver.construct import Constructor
 from lineside.solver.finish import finish
+from lineside.solver.moves import grafting
 from lineside.solver.moves import quick as quick_moves
 from lineside.solver.moves.filling import Filler
 from lineside.solver.moves.grafting import copies_of, graft, pieces
 from lineside.solver.moves.standing import Standing
 from lineside.solver.problem import Problem
 from lineside.solver.search import Incumbent
-from lineside.solver.seating import Seating
+from lineside.solver.seating import OpenCohort, Seating
 from tests.random_scenarios import random_scenario
 
 REGIONS = Path(__file__).parents[2] / "../shared/regions"
@@ -111,6 +113,37 @@ def test_changes_in_different_places_are_both_kept() -> None:
     filler = filler_of(incumbent, without(first, a))
     assert graft(filler, without(first, a, b), without(first, b)) == 1
     assert copies_of(filler.standing.seating()) == copies_of(first)
+
+
+def test_whom_an_earlier_piece_has_seated_elsewhere_a_later_one_leaves_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    incumbent, first = region("s-plain-1")
+    needs, tried = incumbent.problem.demand.needs, 0
+    for a, b in combinations(range(len(first.cohorts)), 2):
+        two = first.cohorts[a], first.cohorts[b]
+        people = [{needs[need].person_idx for need in cohort.needs} for cohort in two]
+        if people[0] & people[1]:
+            continue
+        filler = filler_of(incumbent, without(first, a, b))
+        standing = filler.standing
+
+        def seat_others(_: Filler, left: list[int], two: tuple[OpenCohort, ...] = two, to: Standing = standing) -> None:
+            # As offering those without a seat a cohort of their own does, with people of a piece that comes later.
+            other = next(cohort for cohort in two if not cohort.needs & set(left))
+            if all(to.home[need] < 0 for need in other.needs):
+                served = to.bookings.servers(other.candidate)
+                assert served is not None
+                number = to.open(other.candidate, *served)
+                for need in sorted(other.needs):
+                    to.seat(need, number)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(grafting, "_seat_elsewhere", seat_others)
+            tried += graft(filler, without(first, a, b), first) > 0
+        both = standing.seating()
+        seated = [need for cohort in both.cohorts for need in cohort.needs]
+        assert len(seated) == len(set(seated))
+        assert standing.units() == incumbent.ledger.objective(both)
+    assert tried > 20
 
 
 def without(seating: Seating, *which: int) -> Seating:
