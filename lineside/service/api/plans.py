@@ -143,7 +143,7 @@ def publish_plan(plan: uuid.UUID, request: Request, session: InSession, actor: A
     before = desk_of(now, None, request, session, actor) if now else None
     publication = plans.publish(shelved)
     post_notices(publication, before, desk, request, session, actor)
-    Feeds(session, actor.region).publish(scenario, parsed, dt.datetime.now(dt.UTC))
+    Feeds(session, actor.region).publish(scenario, parsed, dt.datetime.now(dt.UTC), desk.days)
     saved = scenarios.locked(shelved.plan.scenario_id, None)
     raw = dataclasses.replace(saved.raw, published=shelved.plan.text)
     scenarios.save(saved, raw, f"plan {shelved.plan.name} published", is_draft=True)

@@ -13,7 +13,7 @@ from lineside.service.calendars.events import (
     FeedKey,
     FeedKind,
 )
-from lineside.service.calendars.history import EventHistory, publish
+from lineside.service.calendars.history import EventHistory, Publication, publish
 from lineside.service.calendars.history_text import TITLE_PATH, HistoryTextError, history_from_text, history_text
 from lineside.service.calendars.page import PAGE_POLICY, PageLinks, render_page
 from lineside.service.calendars.writer import CONTENT_TYPE, RenderedFeed, render, render_revoked
@@ -32,6 +32,7 @@ __all__ = [
     "FeedKind",
     "HistoryTextError",
     "PageLinks",
+    "Publication",
     "RenderedFeed",
     "history_from_text",
     "history_text",

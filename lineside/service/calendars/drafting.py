@@ -51,18 +51,19 @@ def feed_keys(scenario: Scenario, plan: Plan) -> Iterator[FeedKey]:
     yield from (FeedKey("cohort", row.cohort) for row in plan.cohorts)
 
 
-def drafts_by_feed(scenario: Scenario, plan: Plan) -> Drafts:
+def drafts_by_feed(scenario: Scenario, plan: Plan, days: PersonDays | None = None) -> Drafts:
     """Return every feed's meetings in a plan, in time order within each cohort.
 
     Cohorts at a site or of a module that the tables do not have, seats of people who are not in
-    them and meetings with unreadable clocks are left out; the checker reports them.
+    them and meetings with unreadable clocks are left out; the checker reports them. ``days`` are views of meetings for
+    these tables to use again; they are built if not given.
     """
     people: dict[str, dict[str, Apprentice]] = defaultdict(dict)
     for seat in plan.seats:
         if seat.apprentice in scenario.apprentice_by_id:
             people[seat.cohort][seat.apprentice] = scenario.apprentice_by_id[seat.apprentice]
     drafts: Drafts = {key: [] for key in feed_keys(scenario, plan)}
-    days = PersonDays(scenario)
+    days = days or PersonDays(scenario)
     known = {row.cohort: row for row in plan.cohorts}.values()
     for cohort in known:
         if cohort.site in scenario.site_by_id and cohort.module in scenario.module_by_id:

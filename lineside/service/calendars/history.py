@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from lineside.models.calendar import to_utc, wall_minute
+from lineside.models.person_days import PersonDays
 from lineside.models.plan import Plan
 from lineside.models.scenario import Scenario
 from lineside.service.calendars.drafting import drafts_by_feed
 from lineside.service.calendars.events import Feed, FeedKey
-from lineside.service.calendars.matching import Draft, Edition, next_events
+from lineside.service.calendars.matching import Edition, next_events
 from lineside.service.calendars.wording import feed_title
 
 
@@ -44,8 +45,72 @@ class EventHistory:
         return EventHistory(self.namespace, self.published_at, {key: self.feeds[key]})
 
 
+class Publication:
+    """A plan that comes into force, and what follows for each feed.
+
+    A feed follows from the plan and from what it held before, so that a region's feeds need not be in memory together.
+
+    Parameters
+    ----------
+    scenario, plan
+        The plan, and its tables.
+    namespace
+        What sets the region's UIDs apart.
+    at
+        Instant of the publication, with a time zone. Parts of a second are dropped.
+    days
+        Views of meetings for these tables to use again; built if not given.
+
+    Raises
+    ------
+    ValueError
+        If ``at`` has no time zone.
+    """
+
+    def __init__(
+        self, scenario: Scenario, plan: Plan, namespace: str, at: dt.datetime, days: PersonDays | None = None
+    ) -> None:
+        self.at = _whole_second(at)
+        self._scenario = scenario
+        self._namespace = namespace
+        self._horizon_start = to_utc(wall_minute(plan.first_day or scenario.settings.first_day), scenario.settings.zone)
+        self._drafts = drafts_by_feed(scenario, plan, days)
+
+    @property
+    def keys(self) -> Collection[FeedKey]:
+        """Whose feeds the plan and its tables know."""
+        return self._drafts.keys()
+
+    def feed_after(self, key: FeedKey, before: Feed | None) -> Feed | None:
+        """Return a feed after the publication.
+
+        Parameters
+        ----------
+        key
+            Whose it is.
+        before
+            The feed as it was; None if it is new. A clock that runs behind its last change is taken to stand still,
+            so that changes stay in order.
+
+        Returns
+        -------
+        The same feed if nothing in it changed; None if its owner is gone and nothing more is remembered.
+        """
+        drafts = self._drafts.get(key)
+        at = self.at if before is None else max(self.at, before.last_modified)
+        edition = Edition(self._namespace, key, at, self._horizon_start)
+        title = before.title if before is not None and drafts is None else feed_title(self._scenario, key)
+        events = next_events(edition, before.events if before else (), drafts or ())
+        zone = self._scenario.settings.timezone
+        if not events and drafts is None:
+            return None
+        if before is not None and (before.title, before.zone, before.events) == (title, zone, events):
+            return before
+        return Feed(key, self._namespace, title, zone, at, events)
+
+
 def publish(scenario: Scenario, plan: Plan, history: EventHistory, at: dt.datetime) -> EventHistory:
-    """Return the feeds after a plan is published.
+    """Return all feeds after a plan is published.
 
     Parameters
     ----------
@@ -70,27 +135,13 @@ def publish(scenario: Scenario, plan: Plan, history: EventHistory, at: dt.dateti
     instant = _whole_second(at)
     if history.published_at is not None:
         instant = max(instant, history.published_at)
-    horizon_start = to_utc(wall_minute(plan.first_day or scenario.settings.first_day), scenario.settings.zone)
-    drafts = drafts_by_feed(scenario, plan)
-    feeds: dict[FeedKey, Feed] = {}
-    for key in sorted({*drafts, *history.feeds}):
-        edition = Edition(history.namespace, key, instant, horizon_start)
-        feed = _next_feed(scenario, edition, history.feeds.get(key), drafts.get(key))
-        if feed.events or key in drafts:  # an owner who is gone goes when nothing more is remembered
-            feeds[key] = feed
-    return EventHistory(history.namespace, instant, feeds)
+    publication = Publication(scenario, plan, history.namespace, instant)
+    keys = sorted({*publication.keys, *history.feeds})
+    feeds = {key: publication.feed_after(key, history.feeds.get(key)) for key in keys}
+    return EventHistory(history.namespace, instant, {key: feed for key, feed in feeds.items() if feed is not None})
 
 
 def _whole_second(at: dt.datetime) -> dt.datetime:
     if at.tzinfo is None:
         raise ValueError(f"The instant {at.isoformat()} has no time zone. Give one, such as UTC.")
     return at.astimezone(dt.UTC).replace(microsecond=0)
-
-
-def _next_feed(scenario: Scenario, edition: Edition, before: Feed | None, drafts: list[Draft] | None) -> Feed:
-    title = before.title if before is not None and drafts is None else feed_title(scenario, edition.key)
-    events = next_events(edition, before.events if before else (), drafts or ())
-    zone = scenario.settings.timezone
-    if before is not None and (before.title, before.zone, before.events) == (title, zone, events):
-        return before
-    return Feed(edition.key, edition.namespace, title, zone, edition.at, events)

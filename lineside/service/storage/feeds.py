@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, Select, event, func, select, update
+from sqlalchemy import Engine, Select, delete, event, func, select, tuple_, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from lineside.models.person_days import PersonDays
 from lineside.models.plan import Plan
 from lineside.models.scenario import Scenario
 from lineside.service.access.secrets import digest_of, new_secret
-from lineside.service.calendars import EventHistory, FeedKind, history_from_text, history_text, publish
+from lineside.service.calendars import EventHistory, FeedKey, FeedKind, Publication, history_from_text, history_text
+from lineside.service.calendars import Feed as OwnersFeed
 from lineside.service.problems import ConflictProblem, NotFoundProblem
 from lineside.service.storage.database import Database
 from lineside.service.storage.models import CalendarState, Feed
@@ -27,6 +30,11 @@ FEED, REGION = "feed:", "region:"
 
 RESTORED = "restored"
 """Word for a change of everything."""
+
+STATES_AT_A_TIME = 100
+"""How many calendars are in memory together while a plan comes into force."""
+
+OWNER_KEY = (CalendarState.region_id, CalendarState.kind, CalendarState.owner)
 
 _told_in_process: WeakKeyDictionary[Engine, list[Callable[[str], None]]] = WeakKeyDictionary()
 
@@ -147,23 +155,22 @@ class Feeds:
         self._alive(feed).revoked_at = func.now()
         self._tell(feed_changed(feed))
 
-    def publish(self, scenario: Scenario, plan: Plan, at: dt.datetime) -> None:
-        """Bring all calendars of the region to a plan that comes into force."""
-        rows = {(row.kind, row.owner): row for row in self._session.scalars(self._states())}
-        parts = [history_from_text(row.text) for row in rows.values()]
-        last = max((part.published_at for part in parts if part.published_at is not None), default=None)
-        before = {key: feed for part in parts for key, feed in part.feeds.items()}
-        after = publish(scenario, plan, EventHistory(self._region.hex, last, before), at)
-        for key in after.feeds:
-            if (key.kind, key.owner) in rows:
-                row = rows.pop((key.kind, key.owner))
-            else:
-                row = CalendarState(region_id=self._region, kind=key.kind, owner=key.owner)
-                self._session.add(row)
-            row.text, row.company = history_text(after.only(key)), _company(scenario, key.kind, key.owner, row.company)
-        for row in rows.values():
-            self._session.delete(row)
-        self._session.flush()
+    def publish(self, scenario: Scenario, plan: Plan, at: dt.datetime, days: PersonDays | None = None) -> None:
+        """Bring all calendars of the region to a plan that comes into force.
+
+        ``days`` are views of meetings for these tables to use again. What the calendars remember is read and written
+        some owners at a time: of a large region it is hundreds of megabytes as objects.
+        """
+        publication = Publication(scenario, plan, self._region.hex, at, days)
+        left = set(publication.keys)
+        for rows in self._session.execute(self._states().execution_options(yield_per=STATES_AT_A_TIME)).partitions():
+            found = [(feed, row.company) for row in rows for feed in history_from_text(row.text).feeds.values()]
+            self._bring(publication, scenario, {feed.key: (feed, company) for feed, company in found})
+            left -= {feed.key for feed, _ in found}
+        fresh = sorted(left)
+        for first in range(0, len(fresh), STATES_AT_A_TIME):
+            owners = fresh[first : first + STATES_AT_A_TIME]
+            self._bring(publication, scenario, dict.fromkeys(owners, (None, None)))
         moved = Feed.company.is_distinct_from(CalendarState.company)
         same = (
             CalendarState.region_id == Feed.region_id,
@@ -180,8 +187,35 @@ class Feeds:
         """Let every web process forget what it remembers of the region's calendars, once this is committed."""
         self._tell(region_changed(self._region))
 
-    def _states(self) -> Select[CalendarState]:
-        return select(CalendarState).where(CalendarState.region_id == self._region).order_by(CalendarState.kind)
+    def _states(self) -> Select[str, str | None]:
+        query = select(CalendarState.text, CalendarState.company).where(CalendarState.region_id == self._region)
+        return query.order_by(CalendarState.kind, CalendarState.owner)
+
+    def _bring(
+        self,
+        publication: Publication,
+        scenario: Scenario,
+        befores: Mapping[FeedKey, tuple[OwnersFeed | None, str | None]],
+    ) -> None:
+        """Bring some owners' calendars to a plan, from what they were and the companies that they were of."""
+        changed, gone = [], []
+        for key, (before, company) in befores.items():
+            feed = publication.feed_after(key, before)
+            if feed is None:
+                gone.append((key.kind, key.owner))
+                continue
+            after = _company(scenario, key, company)
+            if feed is not before or after != company:
+                text = history_text(EventHistory(self._region.hex, publication.at, {key: feed}))
+                row = {"region_id": self._region, "kind": key.kind, "owner": key.owner}
+                changed.append({**row, "company": after, "text": text})
+        if changed:
+            statement = insert(CalendarState)
+            replaced = {"text": statement.excluded.text, "company": statement.excluded.company}
+            self._session.execute(statement.on_conflict_do_update(index_elements=OWNER_KEY, set_=replaced), changed)
+        if gone:
+            mine = tuple_(CalendarState.kind, CalendarState.owner).in_(gone)
+            self._session.execute(delete(CalendarState).where(CalendarState.region_id == self._region, mine))
 
     def _tell(self, what: str) -> None:
         self._session.execute(select(func.pg_notify(CHANGED, what)))
@@ -208,10 +242,10 @@ class Feeds:
         return found
 
 
-def _company(scenario: Scenario, kind: str, owner: str, before: str | None) -> str | None:
-    if kind == "company":
-        return owner
-    if kind != "apprentice":
+def _company(scenario: Scenario, key: FeedKey, before: str | None) -> str | None:
+    if key.kind == "company":
+        return key.owner
+    if key.kind != "apprentice":
         return None
-    person = scenario.apprentice_by_id.get(owner)
+    person = scenario.apprentice_by_id.get(key.owner)
     return before if person is None else person.company
