@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 from ortools.sat.python import cp_model
 
 from lineside.solver.conflicts import duty_faults
-from lineside.solver.model.cohorts import add_cohorts, add_instructors, add_rooms, fix_kept
+from lineside.solver.model.cohorts import add_cohorts, fix_kept
 from lineside.solver.model.curriculum import add_needs, add_order, add_parties, add_pins, add_seat_costs
 from lineside.solver.model.loss import add_losses
 from lineside.solver.model.scope import Draft, Scope
+from lineside.solver.model.serving import add_instructors, add_rooms
 from lineside.solver.model.weeks import add_conflicts, add_days_off, add_weeks
 from lineside.solver.seating import OpenCohort, Seating
 

@@ -85,6 +85,11 @@ class Scope:
         return tuple(np.unique(self.problem.pairs.candidate[self.pairs]).tolist())
 
     @cached_property
+    def times(self) -> Occupancy:
+        """Times of candidates: the shared memory, or one of its own."""
+        return self.occupancy or Occupancy(self.problem)
+
+    @cached_property
     def servers(self) -> ServerChoice:
         """Rooms and instructors to choose from."""
         if self.occupancy is None:

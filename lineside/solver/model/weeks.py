@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lineside.solver.model.scope import Draft, Literal
 from lineside.solver.personas import Persona
 
-WeekMinutes = dict[int, dict[int, int]]
+Ints = NDArray[np.int64]
 
 
 def add_conflicts(draft: Draft) -> None:
@@ -45,44 +46,64 @@ def add_weeks(draft: Draft) -> None:
     rules = draft.scope.problem.settings.rules
     for person, seats in draft.seats_of_person.items():
         persona = draft.scope.problem.persona(person)
-        minutes, outside = _week_minutes(draft, persona, seats)
+        load = _Load(draft, persona, seats)
         frozen_minutes, frozen_outside, frozen_cohorts = _frozen_weeks(draft, person, persona)
-        timeline = persona.timeline
-        for week in minutes:
-            worked = int(timeline.worked_by_week[week - timeline.first_week])
-            _cap(draft, dict.fromkeys(minutes[week], 1), rules.modules_at_once - frozen_cohorts.get(week, 0))
-            _cap(draft, minutes[week], rules.class_minutes_per_week - frozen_minutes.get(week, 0))
-            _cap(draft, outside[week], rules.week_minutes - worked - frozen_outside.get(week, 0))
+        worked = persona.timeline.worked_by_week[load.weeks - persona.timeline.first_week]
+        load.cap((load.minutes > 0).astype(np.int64), rules.modules_at_once - load.of_weeks(frozen_cohorts))
+        load.cap(load.minutes, rules.class_minutes_per_week - load.of_weeks(frozen_minutes))
+        load.cap(load.outside, rules.week_minutes - worked - load.of_weeks(frozen_outside))
 
 
-def _cap(draft: Draft, load: dict[int, int], limit: int) -> None:
-    """Add ``sum load * x <= limit`` for pair rows, unless it always holds."""
-    load = {row: amount for row, amount in load.items() if amount > 0}
-    heaviest: dict[int, int] = {}
-    for row, amount in load.items():
-        need = int(draft.scope.problem.pairs.need[row])
-        heaviest[need] = max(heaviest.get(need, 0), amount)
-    if sum(heaviest.values()) > max(0, limit):
-        draft.model.add(sum(amount * draft.seat[row] for row, amount in load.items()) <= max(0, limit))
+class _Load:
+    """A person's seats week by week.
 
+    Attributes
+    ----------
+    weeks
+        Weeks from the first to the last in which a seat has meetings; shape (weeks,).
+    minutes, outside
+        Meeting minutes, and those outside shifts; shape (seats, weeks).
+    """
 
-def _week_minutes(draft: Draft, persona: Persona, seats: list[tuple[int, int]]) -> tuple[WeekMinutes, WeekMinutes]:
-    """Return meeting minutes and minutes outside shifts by week and pair row."""
-    found = draft.scope.problem.candidates
-    minutes: WeekMinutes = {}
-    outside: WeekMinutes = {}
-    for candidate, row in seats:
-        idx = found.slots_of(candidate)
-        start, end = found.slots.start[idx], found.slots.end[idx]
+    def __init__(self, draft: Draft, persona: Persona, seats: list[tuple[int, int]]) -> None:
+        found = draft.scope.problem.candidates
+        self._model = draft.model
+        self._literals = [draft.seat[row] for _, row in seats]
+        needs = draft.scope.problem.pairs.need[[row for _, row in seats]]
+        self._by_need = np.argsort(needs, kind="stable")
+        self._first_of_need = np.unique(needs[self._by_need], return_index=True)[1]
+        idx = [found.slots_of(candidate) for candidate, _ in seats]
+        rows = np.concatenate(idx)
+        start, end, week = found.slots.start[rows], found.slots.end[rows], found.slots.week[rows]
+        self.weeks = np.arange(week.min(), week.max() + 1)
+        cell = np.repeat(np.arange(len(seats)), [len(mine) for mine in idx]) * len(self.weeks) + week - self.weeks[0]
         out = end - start - persona.timeline.shifts.minutes_within(start, end)
-        for week, length, free in zip(
-            found.slots.week[idx].tolist(), (end - start).tolist(), out.tolist(), strict=True
-        ):
-            minutes.setdefault(week, {}).setdefault(row, 0)
-            outside.setdefault(week, {}).setdefault(row, 0)
-            minutes[week][row] += length
-            outside[week][row] += free
-    return minutes, outside
+        self.minutes, self.outside = (self._by_week(cell, amount) for amount in (end - start, out))
+
+    def _by_week(self, cell: Ints, amount: Ints) -> Ints:
+        shape = len(self._literals), len(self.weeks)
+        found = np.bincount(cell, weights=amount, minlength=shape[0] * shape[1])
+        return found.reshape(shape).astype(np.int64)
+
+    def of_weeks(self, amount: dict[int, int]) -> Ints:
+        """Return an amount by week as an array over the weeks."""
+        return np.array([amount.get(week, 0) for week in self.weeks.tolist()], dtype=np.int64)
+
+    def cap(self, load: Ints, limit: Ints) -> None:
+        """Add ``sum load * x <= limit`` for each week, unless it always holds: a need has one seat at most.
+
+        Parameters
+        ----------
+        load
+            Shape (seats, weeks).
+        limit
+            Shape (weeks,); below 0 as 0.
+        """
+        heaviest = np.maximum.reduceat(load[self._by_need], self._first_of_need, axis=0).sum(axis=0)
+        limit = np.maximum(limit, 0)
+        for week in np.flatnonzero(heaviest > limit).tolist():
+            terms = [(int(load[k, week]), self._literals[k]) for k in np.flatnonzero(load[:, week] > 0).tolist()]
+            self._model.add(sum(amount * literal for amount, literal in terms) <= int(limit[week]))
 
 
 def _frozen_weeks(draft: Draft, person: int, persona: Persona) -> tuple[dict[int, int], dict[int, int], dict[int, int]]:
