@@ -9,8 +9,17 @@ from benchmarks.long_run_samples import Latencies, share_of, slope_of, slopes
 
 MOST_ROWS = 20
 """Minutes that the first table shows, evenly over the day."""
-MEMORY = ("web MB", "kept calendars MB", "worker MB", "solves MB", "pages MB", "PostgreSQL MB")
-OTHERS = ("web handles", "web threads", "worker handles", "pages handles", "connections", "database MB", "load")
+MEMORY = ("web MB", "kept calendars MB", "worker MB", "solves MB", "pages MB", "PostgreSQL MB", "database cache MB")
+OTHERS = (
+    "web handles",
+    "web threads",
+    "worker handles",
+    "pages handles",
+    "PostgreSQL handles",
+    "connections",
+    "database MB",
+    "load",
+)
 FEWEST = 5
 """Minutes with answers of a kind that a slope needs."""
 

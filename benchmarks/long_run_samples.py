@@ -92,6 +92,8 @@ def _num_in(pids: Sequence[int], folder: str) -> int:
 def sample(found: Processes, database: Database, figures_of: str) -> dict[str, float]:
     """Return memory in MB, file handles and threads by kind of process, and connections and size of the database.
 
+    The database's cache, which fills up with what is read and written, counts apart from its processes' memory.
+
     Parameters
     ----------
     found
@@ -107,6 +109,8 @@ def sample(found: Processes, database: Database, figures_of: str) -> dict[str, f
         if name != "solves":
             figures[f"{name} handles"] = _num_in(pids, "fd")
             figures[f"{name} threads"] = _num_in(pids, "task")
+    figures["database cache MB"] = shared_megabytes(found["PostgreSQL"], "Pss_Shmem")
+    figures["PostgreSQL MB"] -= figures["database cache MB"]
     told = httpx2.get(figures_of, timeout=60).raise_for_status().text
     (kept,) = re.findall(r"^lineside_kept_answers_bytes (\S+)$", told, re.MULTILINE)
     figures["kept calendars MB"] = float(kept) / 1e6

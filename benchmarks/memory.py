@@ -28,15 +28,23 @@ def tree_of(pid: int) -> list[int]:
     return found
 
 
-def shared_megabytes(pids: Iterable[int]) -> float:
-    """Return the memory of some processes, each page parted among those who have it (``Pss``)."""
+def shared_megabytes(pids: Iterable[int], kind: str = "Pss") -> float:
+    """Return the memory of some processes, each page parted among those who have it.
+
+    Parameters
+    ----------
+    pids
+        Numbers of the processes; what has ended counts nothing.
+    kind
+        ``Pss`` for all of it, ``Pss_Shmem`` for memory that processes share on purpose, such as a database's cache.
+    """
     kibibytes = 0
     for pid in pids:
         try:
             lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
         except (FileNotFoundError, ProcessLookupError):
             continue  # it ended while we looked
-        kibibytes += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+        kibibytes += sum(int(line.split()[1]) for line in lines if line.startswith(f"{kind}:"))
     return kibibytes * 1024 / 1e6
 
 

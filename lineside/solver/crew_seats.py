@@ -124,11 +124,7 @@ class CrewSeats:
         """Return the worked minutes of a candidate's own windows."""
         if candidate not in self._pieces:
             at = np.searchsorted(self._slots, self.problem.candidates.slots_of(candidate))
-            self._pieces[candidate] = [
-                piece
-                for low, high in zip(self._low[at].tolist(), self._high[at].tolist(), strict=True)
-                for piece in self.persona.timeline.worked.pieces(low, high)
-            ]
+            self._pieces[candidate] = self.persona.timeline.worked.pieces_of(self._low[at], self._high[at])
         return self._pieces[candidate]
 
     def rivals(self, candidate: int, minute: int, *, of_any_size: bool = False) -> tuple[int, ...]:

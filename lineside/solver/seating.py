@@ -63,12 +63,9 @@ def seat_rows(problem: Problem, seating: Seating, people: frozenset[int]) -> NDA
 
 def lost_pieces(problem: Problem, persona: Persona, candidate: int) -> tuple[Interval, ...]:
     """Return the minutes that people of a persona lose to a candidate, as intervals."""
-    slots = problem.candidates.slots
-    pieces: list[Interval] = []
-    for slot in problem.candidates.slots_of(candidate):
-        travel = int(persona.travel[slots.site[slot]])
-        pieces.extend(persona.timeline.worked.pieces(int(slots.start[slot]) - travel, int(slots.end[slot]) + travel))
-    return tuple(pieces)
+    slots, idx = problem.candidates.slots, problem.candidates.slots_of(candidate)
+    travel = persona.travel[slots.site[idx]]
+    return tuple(persona.timeline.worked.pieces_of(slots.start[idx] - travel, slots.end[idx] + travel))
 
 
 def frozen_pieces(problem: Problem, persona: Persona) -> tuple[Interval, ...]:

@@ -55,9 +55,17 @@ class Spans:
 
     def pieces(self, start: int, end: int) -> list[Interval]:
         """Return the parts of the spans inside ``[start, end)``."""
-        first = int(np.searchsorted(self.ends, start, side="right"))
-        last = int(np.searchsorted(self.starts, end, side="left"))
-        return [(max(start, int(self.starts[k])), min(end, int(self.ends[k]))) for k in range(first, last)]
+        return self.pieces_of(np.array([start]), np.array([end]))
+
+    def pieces_of(self, start: Minutes, end: Minutes) -> list[Interval]:
+        """Return the parts of the spans inside each ``[start, end)``, one window after the other."""
+        first = np.searchsorted(self.ends, start, side="right")
+        last = np.searchsorted(self.starts, end, side="left")
+        return [
+            (max(int(start[at]), int(self.starts[k])), min(int(end[at]), int(self.ends[k])))
+            for at in np.flatnonzero(first < last).tolist()
+            for k in range(int(first[at]), int(last[at]))
+        ]
 
 
 @dataclass(frozen=True)
