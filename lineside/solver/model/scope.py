@@ -70,6 +70,12 @@ class Scope:
         return tuple(cohort for cohort in kept if cohort.needs)
 
     @cached_property
+    def given_up(self) -> tuple[OpenCohort, ...]:
+        """Cohorts of the base that keep nobody: they are open only if it is decided so."""
+        mine = frozenset(self.needs)
+        return tuple(cohort for cohort in self.base.cohorts if cohort.needs <= mine)
+
+    @cached_property
     def kept_seats(self) -> dict[int, list[int]]:
         """Candidates in which each person who is not decided here is seated."""
         seated: dict[int, list[int]] = {}

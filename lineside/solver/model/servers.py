@@ -78,7 +78,7 @@ class Occupancy:
         return found
 
     def bits_of(self, start: NDArray[np.int64], end: NDArray[np.int64]) -> int:
-        """Return the quarters of an hour of some meetings; what was before the horizon is left out.
+        """Return the quarters of an hour of some meetings; what was before the day before the horizon is left out.
 
         Parameters
         ----------

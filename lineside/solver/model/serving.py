@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from lineside.models.cells import DAY_MINUTES
 from lineside.solver.model.meters import Away
 from lineside.solver.model.scope import Draft, Literal
 from lineside.solver.model.servers import Occupancy
@@ -38,26 +39,45 @@ class _Diary:
         Candidates to decide on, with the literal that gives them this room or instructor.
     kept
         Candidates of cohorts that stay.
+    gone
+        Candidates of cohorts that were here and cannot be any more: what they stood between is looked at.
     frozen
         Meetings of frozen cohorts.
     """
 
     free: dict[int, Literal] = field(default_factory=dict)
     kept: list[int] = field(default_factory=list)
+    gone: list[int] = field(default_factory=list)
     frozen: list[Event] = field(default_factory=list)
 
     def near(self, occupancy: Occupancy, gap: int) -> tuple[list[int], list[int]]:
-        """Return the free and the kept candidates that meet within some minutes of another one, one of them free."""
-        once = twice = 0
-        for candidate in self.free:
+        """Return the free and the kept candidates with a meeting that another decision may touch.
+
+        That is one within some minutes of another meeting, of which at least one is free or gone.
+
+        Parameters
+        ----------
+        occupancy
+            Times of candidates.
+        gap
+            Minutes.
+        """
+        if self.frozen and gap > DAY_MINUTES:
+            return list(self.free), self.kept  # bits begin a day before the horizon, and frozen meetings may be earlier
+        once = twice = beside = 0
+        for candidate in (*self.free, *self.gone):
             wide = occupancy.bits_around(candidate, gap)
             once, twice = once | wide, twice | once & wide
-        kept = [c for c in self.kept if occupancy.bits(c) & once]
-        beside = occupancy.bits_of(*(np.array([getattr(e, end) for e in self.frozen]) for end in ("start", "end")))
+        kept = [candidate for candidate in self.kept if occupancy.bits(candidate) & once]
         for candidate in kept:
             beside |= occupancy.bits(candidate)
+        if self.frozen:
+            start, end = (np.array(times) for times in zip(*((e.start, e.end) for e in self.frozen), strict=True))
+            beside |= occupancy.bits_of(start, end)
         free = [
-            c for c in self.free if occupancy.bits(c) & twice or (beside and occupancy.bits_around(c, gap) & beside)
+            candidate
+            for candidate in self.free
+            if occupancy.bits(candidate) & twice or (beside and occupancy.bits_around(candidate, gap) & beside)
         ]
         return free, kept
 
@@ -89,6 +109,10 @@ def _diaries(draft: Draft, literals: dict[tuple[int, int], Literal], room: bool)
     diaries: dict[int, _Diary] = {}
     for (candidate, row), literal in literals.items():
         diaries.setdefault(row, _Diary()).free[candidate] = literal
+    for cohort in draft.scope.given_up:
+        row = cohort.room if room else cohort.instructor
+        if (cohort.candidate, row) not in literals:
+            diaries.setdefault(row, _Diary()).gone.append(cohort.candidate)
     for cohort in draft.scope.kept:
         row = cohort.room if room else cohort.instructor
         if row in diaries and (cohort.candidate, row) not in literals:
@@ -113,11 +137,11 @@ def _longest_way(draft: Draft, diary: _Diary) -> int:
 
 
 def _events(draft: Draft, diary: _Diary, gap: int) -> list[Event]:
-    """Return the meetings within some minutes of which another one may be, one of the two to be decided."""
+    """Return all meetings of the candidates that :meth:`_Diary.near` tells, and of frozen cohorts."""
     free, kept = diary.near(draft.scope.times, gap)
     events = [event for candidate in free for event in _meetings(draft, candidate, diary.free[candidate])]
     events += [event for candidate in kept for event in _meetings(draft, candidate, 1)]
-    return events + diary.frozen if free else []
+    return events + diary.frozen if events else []
 
 
 def _meetings(draft: Draft, candidate: int, literal: Away) -> Iterator[Event]:
@@ -179,6 +203,8 @@ def _add_week_minutes(draft: Draft, diary: _Diary, limit: int) -> None:
     """Limit an instructor's minutes of each week, where all that could be taught together is more."""
     found = draft.scope.problem.candidates
     mine, literals = [*diary.free, *diary.kept], list(diary.free.values())
+    if not literals:
+        return
     idx = [found.slots_of(candidate) for candidate in mine]
     owner = np.repeat(np.arange(len(mine) + 1), [*map(len, idx), len(diary.frozen)])
     rows = np.concatenate(idx)
