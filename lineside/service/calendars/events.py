@@ -158,7 +158,7 @@ def make_uid(namespace: str, key: FeedKey, *parts: str | int) -> str:
     The feed is part of it: two feeds may say different things of one meeting, and a client that
     reads both must not take one for an update of the other.
     """
-    # As json.dumps writes a list, in a fifth of its time: a publication makes one for each meeting of everybody.
+    # As json.dumps writes a list, but quicker: a publication makes one for each meeting of everybody.
     texts = (encode_basestring_ascii(part) if isinstance(part, str) else str(part) for part in parts)
     text = f"[{', '.join((*map(encode_basestring_ascii, (namespace, key.kind, key.owner)), *texts))}]"
     return f"{hashlib.sha256(text.encode()).hexdigest()[:40]}@lineside"

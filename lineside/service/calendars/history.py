@@ -97,10 +97,12 @@ class Publication:
         The same feed if nothing in it changed; None if its owner is gone and nothing more is remembered.
         """
         drafts = self._drafts.get(key)
-        at = self.at if before is None else max(self.at, before.last_modified)
+        events_before = before.events if before else ()
+        at = max([self.at, *(event.last_modified for event in events_before)])
+        at = at if before is None else max(at, before.last_modified)
         edition = Edition(self._namespace, key, at, self._horizon_start)
         title = before.title if before is not None and drafts is None else feed_title(self._scenario, key)
-        events = next_events(edition, before.events if before else (), drafts or ())
+        events = next_events(edition, events_before, drafts or ())
         zone = self._scenario.settings.timezone
         if not events and drafts is None:
             return None

@@ -21,6 +21,7 @@ from lineside.service.calendars import Feed as OwnersFeed
 from lineside.service.problems import ConflictProblem, NotFoundProblem
 from lineside.service.storage.database import Database
 from lineside.service.storage.models import CalendarState, Feed
+from lineside.service.storage.models import Publication as PublicationRow
 
 CHANGED = "lineside_calendars"
 """Channel on which every web process learns that answers it remembers may be stale."""
@@ -161,6 +162,8 @@ class Feeds:
         ``days`` are views of meetings for these tables to use again. What the calendars remember is read and written
         some owners at a time: of a large region it is hundreds of megabytes as objects.
         """
+        newest = select(func.max(PublicationRow.published_at)).where(PublicationRow.region_id == self._region)
+        at = max(at, self._session.scalar(newest) or at)  # a calendar that comes back may know no earlier instant
         publication = Publication(scenario, plan, self._region.hex, at, days)
         left = set(publication.keys)
         for rows in self._session.execute(self._states().execution_options(yield_per=STATES_AT_A_TIME)).partitions():
@@ -206,7 +209,9 @@ class Feeds:
                 continue
             after = _company(scenario, key, company)
             if feed is not before or after != company:
-                text = history_text(EventHistory(self._region.hex, publication.at, {key: feed}))
+                text = history_text(
+                    EventHistory(self._region.hex, max(publication.at, feed.last_modified), {key: feed})
+                )
                 row = {"region_id": self._region, "kind": key.kind, "owner": key.owner}
                 changed.append({**row, "company": after, "text": text})
         if changed:
