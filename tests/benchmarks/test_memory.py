@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from multiprocessing.connection import Connection
+from multiprocessing.shared_memory import SharedMemory
 
 from benchmarks.memory import PeakMemory, shared_megabytes, tree_of
 
@@ -46,3 +47,14 @@ def test_what_a_copied_process_shares_counts_once() -> None:
     child.join()
     assert len(held) == len(BIG)
     assert both < alone + 30  # the copy has not 40 MB of its own
+
+
+def test_memory_that_is_shared_on_purpose_counts_apart() -> None:
+    before = shared_megabytes([os.getpid()], "Pss_Shmem")
+    shared = SharedMemory(create=True, size=len(BIG))
+    try:
+        shared.buf[:] = BIG.replace(b"\0", b"x")
+        assert 39 < shared_megabytes([os.getpid()], "Pss_Shmem") - before < 42
+    finally:
+        shared.close()
+        shared.unlink()

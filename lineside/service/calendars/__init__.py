@@ -1,7 +1,7 @@
 """Calendar feeds: from a plan and what was published before to iCalendar texts and pages.
 
-The natural way is :func:`publish` (scenario, plan, history, instant → history), then for each feed
-:func:`render` or :func:`render_page`. Nothing here reads a clock, a file or a database.
+The natural way is :func:`publish` (scenario, plan, history, instant → history), or :class:`NextFeeds` for one feed at a
+time, then for each feed :func:`render` or :func:`render_page`. Nothing here reads a clock, a file or a database.
 """
 
 from lineside.service.calendars.events import (
@@ -13,7 +13,7 @@ from lineside.service.calendars.events import (
     FeedKey,
     FeedKind,
 )
-from lineside.service.calendars.history import EventHistory, Publication, publish
+from lineside.service.calendars.history import EventHistory, NextFeeds, publish
 from lineside.service.calendars.history_text import TITLE_PATH, HistoryTextError, history_from_text, history_text
 from lineside.service.calendars.page import PAGE_POLICY, PageLinks, render_page
 from lineside.service.calendars.writer import CONTENT_TYPE, RenderedFeed, render, render_revoked
@@ -31,8 +31,8 @@ __all__ = [
     "FeedKey",
     "FeedKind",
     "HistoryTextError",
+    "NextFeeds",
     "PageLinks",
-    "Publication",
     "RenderedFeed",
     "history_from_text",
     "history_text",

@@ -25,7 +25,8 @@ class EventHistory:
     namespace
         What sets this region's UIDs apart, such as the region's id. It must never change.
     published_at
-        UTC instant of the last publication, or None before the first.
+        UTC instant of the last publication, or the last that changed anything where each feed has a memory of its own;
+        None before the first.
     feeds
         The feeds by whose they are.
     """
@@ -34,19 +35,9 @@ class EventHistory:
     published_at: dt.datetime | None = None
     feeds: Mapping[FeedKey, Feed] = field(default_factory=dict)
 
-    def only(self, key: FeedKey) -> EventHistory:
-        """Return the memory of one feed, to be kept apart from the others'.
 
-        Raises
-        ------
-        KeyError
-            If there is no such feed.
-        """
-        return EventHistory(self.namespace, self.published_at, {key: self.feeds[key]})
-
-
-class Publication:
-    """A plan that comes into force, and what follows for each feed.
+class NextFeeds:
+    """What each feed is after a plan comes into force.
 
     A feed follows from the plan and from what it held before, so that a region's feeds need not be in memory together.
 
@@ -81,7 +72,7 @@ class Publication:
         """Whose feeds the plan and its tables know."""
         return self._drafts.keys()
 
-    def feed_after(self, key: FeedKey, before: Feed | None) -> Feed | None:
+    def of(self, key: FeedKey, before: Feed | None) -> Feed | None:
         """Return a feed after the publication.
 
         Parameters
@@ -89,8 +80,8 @@ class Publication:
         key
             Whose it is.
         before
-            The feed as it was; None if it is new. A clock that runs behind its last change is taken to stand still,
-            so that changes stay in order.
+            The feed as it was; None if it is new. A clock that runs behind its last change, or that of one of its
+            events, is taken to stand still, so that changes stay in order.
 
         Returns
         -------
@@ -98,8 +89,8 @@ class Publication:
         """
         drafts = self._drafts.get(key)
         events_before = before.events if before else ()
-        at = max([self.at, *(event.last_modified for event in events_before)])
-        at = at if before is None else max(at, before.last_modified)
+        changes = [one.last_modified for one in (before, *events_before) if one is not None]
+        at = max([self.at, *changes])
         edition = Edition(self._namespace, key, at, self._horizon_start)
         title = before.title if before is not None and drafts is None else feed_title(self._scenario, key)
         events = next_events(edition, events_before, drafts or ())
@@ -137,9 +128,8 @@ def publish(scenario: Scenario, plan: Plan, history: EventHistory, at: dt.dateti
     instant = _whole_second(at)
     if history.published_at is not None:
         instant = max(instant, history.published_at)
-    publication = Publication(scenario, plan, history.namespace, instant)
-    keys = sorted({*publication.keys, *history.feeds})
-    feeds = {key: publication.feed_after(key, history.feeds.get(key)) for key in keys}
+    after = NextFeeds(scenario, plan, history.namespace, instant)
+    feeds = {key: after.of(key, history.feeds.get(key)) for key in sorted({*after.keys, *history.feeds})}
     return EventHistory(history.namespace, instant, {key: feed for key, feed in feeds.items() if feed is not None})
 
 

@@ -16,12 +16,19 @@ from lineside.models.person_days import PersonDays
 from lineside.models.plan import Plan
 from lineside.models.scenario import Scenario
 from lineside.service.access.secrets import digest_of, new_secret
-from lineside.service.calendars import EventHistory, FeedKey, FeedKind, Publication, history_from_text, history_text
-from lineside.service.calendars import Feed as OwnersFeed
+from lineside.service.calendars import (
+    EventHistory,
+    Feed,
+    FeedKey,
+    FeedKind,
+    NextFeeds,
+    history_from_text,
+    history_text,
+)
 from lineside.service.problems import ConflictProblem, NotFoundProblem
 from lineside.service.storage.database import Database
-from lineside.service.storage.models import CalendarState, Feed
-from lineside.service.storage.models import Publication as PublicationRow
+from lineside.service.storage.models import CalendarState, Publication
+from lineside.service.storage.models import Feed as StoredFeed
 
 CHANGED = "lineside_calendars"
 """Channel on which every web process learns that answers it remembers may be stale."""
@@ -62,7 +69,7 @@ def tell_in_process(database: Database, tell: Callable[[str], None]) -> None:
 class Address:
     """A feed with its secret token, which is never seen again."""
 
-    feed: Feed
+    feed: StoredFeed
     token: str
 
 
@@ -108,7 +115,9 @@ class Feeds:
         made = []
         for owner in wanted:
             token = new_secret()
-            feed = Feed(region_id=self._region, kind=kind, subject=owner, company=known[owner], digest=digest_of(token))
+            feed = StoredFeed(
+                region_id=self._region, kind=kind, subject=owner, company=known[owner], digest=digest_of(token)
+            )
             feed.id, feed.alarm_minutes = uuid.uuid4(), alarm_minutes
             self._session.add(feed)
             made.append(Address(feed, token))
@@ -117,13 +126,13 @@ class Feeds:
             self._session.refresh(address.feed)
         return made
 
-    def listed(self, kind: str | None, owner: str | None, limit: int, offset: int) -> Sequence[Feed]:
+    def listed(self, kind: str | None, owner: str | None, limit: int, offset: int) -> Sequence[StoredFeed]:
         """Return feeds, revoked ones too, by kind and owner."""
-        query = self._visible().order_by(Feed.kind, Feed.subject, Feed.created_at, Feed.id)
+        query = self._visible().order_by(StoredFeed.kind, StoredFeed.subject, StoredFeed.created_at, StoredFeed.id)
         if kind is not None:
-            query = query.where(Feed.kind == kind)
+            query = query.where(StoredFeed.kind == kind)
         if owner is not None:
-            query = query.where(Feed.subject == owner)
+            query = query.where(StoredFeed.subject == owner)
         return self._session.scalars(query.limit(limit).offset(offset)).all()
 
     def rotate(self, feed: uuid.UUID) -> Address:
@@ -159,29 +168,42 @@ class Feeds:
     def publish(self, scenario: Scenario, plan: Plan, at: dt.datetime, days: PersonDays | None = None) -> None:
         """Bring all calendars of the region to a plan that comes into force.
 
-        ``days`` are views of meetings for these tables to use again. What the calendars remember is read and written
-        some owners at a time: of a large region it is hundreds of megabytes as objects.
+        Parameters
+        ----------
+        scenario, plan
+            The plan, and its tables. Nobody else may publish in the region meanwhile (``Plans.in_turn``).
+        at
+            Instant of the publication, with a time zone; the region's last one if the clock runs behind that.
+        days
+            Views of meetings for these tables to use again.
+
+        Notes
+        -----
+        What the calendars remember is read and written some owners at a time: of a large region it is hundreds of
+        megabytes as objects.
         """
-        newest = select(func.max(PublicationRow.published_at)).where(PublicationRow.region_id == self._region)
+        newest = select(func.max(Publication.published_at)).where(Publication.region_id == self._region)
         at = max(at, self._session.scalar(newest) or at)  # a calendar that comes back may know no earlier instant
-        publication = Publication(scenario, plan, self._region.hex, at, days)
-        left = set(publication.keys)
+        after = NextFeeds(scenario, plan, self._region.hex, at, days)
+        left = set(after.keys)
         for rows in self._session.execute(self._states().execution_options(yield_per=STATES_AT_A_TIME)).partitions():
             found = [(feed, row.company) for row in rows for feed in history_from_text(row.text).feeds.values()]
-            self._bring(publication, scenario, {feed.key: (feed, company) for feed, company in found})
+            self._bring(after, scenario, {feed.key: (feed, company) for feed, company in found})
             left -= {feed.key for feed, _ in found}
         fresh = sorted(left)
         for first in range(0, len(fresh), STATES_AT_A_TIME):
             owners = fresh[first : first + STATES_AT_A_TIME]
-            self._bring(publication, scenario, dict.fromkeys(owners, (None, None)))
-        moved = Feed.company.is_distinct_from(CalendarState.company)
+            self._bring(after, scenario, dict.fromkeys(owners, (None, None)))
+        moved = StoredFeed.company.is_distinct_from(CalendarState.company)
         same = (
-            CalendarState.region_id == Feed.region_id,
-            CalendarState.kind == Feed.kind,
-            CalendarState.owner == Feed.subject,
+            CalendarState.region_id == StoredFeed.region_id,
+            CalendarState.kind == StoredFeed.kind,
+            CalendarState.owner == StoredFeed.subject,
         )
         self._session.execute(
-            update(Feed).where(Feed.region_id == self._region, *same, moved).values(company=CalendarState.company),
+            update(StoredFeed)
+            .where(StoredFeed.region_id == self._region, *same, moved)
+            .values(company=CalendarState.company),
             execution_options={"synchronize_session": False},
         )
         self.tell_changed()
@@ -196,24 +218,22 @@ class Feeds:
 
     def _bring(
         self,
-        publication: Publication,
+        after: NextFeeds,
         scenario: Scenario,
-        befores: Mapping[FeedKey, tuple[OwnersFeed | None, str | None]],
+        befores: Mapping[FeedKey, tuple[Feed | None, str | None]],
     ) -> None:
         """Bring some owners' calendars to a plan, from what they were and the companies that they were of."""
         changed, gone = [], []
         for key, (before, company) in befores.items():
-            feed = publication.feed_after(key, before)
+            feed = after.of(key, before)
             if feed is None:
                 gone.append((key.kind, key.owner))
                 continue
-            after = _company(scenario, key, company)
-            if feed is not before or after != company:
-                text = history_text(
-                    EventHistory(self._region.hex, max(publication.at, feed.last_modified), {key: feed})
-                )
+            new_company = _company(scenario, key, company)
+            if feed is not before or new_company != company:
+                memory = EventHistory(self._region.hex, max(after.at, feed.last_modified), {key: feed})
                 row = {"region_id": self._region, "kind": key.kind, "owner": key.owner}
-                changed.append({**row, "company": after, "text": text})
+                changed.append({**row, "company": new_company, "text": history_text(memory)})
         if changed:
             statement = insert(CalendarState)
             replaced = {"text": statement.excluded.text, "company": statement.excluded.company}
@@ -232,14 +252,14 @@ class Feeds:
 
         event.listen(self._session, "after_commit", tell_all)
 
-    def _visible(self) -> Select[Feed]:
-        query = select(Feed).where(Feed.region_id == self._region)
+    def _visible(self) -> Select[StoredFeed]:
+        query = select(StoredFeed).where(StoredFeed.region_id == self._region)
         if self._company is not None:
-            query = query.where(Feed.company == self._company, Feed.kind.in_(self.MANAGED_KINDS))
+            query = query.where(StoredFeed.company == self._company, StoredFeed.kind.in_(self.MANAGED_KINDS))
         return query
 
-    def _alive(self, feed: uuid.UUID) -> Feed:
-        found = self._session.scalars(self._visible().where(Feed.id == feed)).one_or_none()
+    def _alive(self, feed: uuid.UUID) -> StoredFeed:
+        found = self._session.scalars(self._visible().where(StoredFeed.id == feed)).one_or_none()
         if found is None:
             raise NotFoundProblem(f"There is no feed {feed}. List the feeds and choose one.")
         if found.revoked_at is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import pytest
@@ -81,6 +82,20 @@ def test_the_last_fetch_is_told(world: World, feeds: list[dict[str, Any]]) -> No
     world.client.get(feeds[0]["address"])
     seen = {row["id"]: row["last_fetched_at"] for row in world.ask("GET", "/feeds").json()}
     assert seen[feeds[0]["id"]] is not None and seen[feeds[1]["id"]] is None
+
+
+def test_a_calendar_that_comes_back_while_the_clock_is_behind_is_not_older_than_before(
+    world: World, plan_id: str, feeds: list[dict[str, Any]]
+) -> None:
+    with world.database.session() as session:
+        ahead = session.scalar(
+            text("UPDATE publications SET published_at = published_at + interval '2 hours' RETURNING published_at")
+        )
+        session.execute(text("DELETE FROM calendar_states WHERE kind = 'apprentice'"))
+    assert world.ask("POST", f"/plans/{plan_id}/publish").status_code == 200
+    apprentice = next(row for row in feeds if row["kind"] == "apprentice")
+    changed = parsedate_to_datetime(world.client.get(apprentice["address"]).headers["last-modified"])
+    assert changed == ahead.replace(microsecond=0)
 
 
 def test_guessing_addresses_and_keys_is_slowed_down(database: Database) -> None:

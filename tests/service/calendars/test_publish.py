@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 
 import pytest
 
 from lineside.models.plan import Plan
-from lineside.service.calendars import CANCELLED_KEPT, EventHistory, FeedEvent, FeedKey, publish, render
+from lineside.service.calendars import CANCELLED_KEPT, EventHistory, FeedEvent, FeedKey, NextFeeds, publish, render
 from tests.build import open_cohort, plan_of
 from tests.service.calendars.parts import DAY, JUNE, LATER, events, feed, first, plan_with, region
 
@@ -168,6 +169,15 @@ def test_a_clock_that_runs_behind_stands_still() -> None:
     before = first(scenario, plan_with(scenario))
     after = publish(scenario, plan_with(scenario, "Tue 15:00 120"), before, JUNE - DAY)
     assert {event.last_modified for event in events(after)} == {JUNE}
+
+
+def test_a_change_is_no_older_than_any_event_of_its_feed() -> None:
+    scenario = region()
+    before = feed(first(scenario, plan_with(scenario)))
+    older = dataclasses.replace(before, last_modified=JUNE - DAY)  # an earlier version could write that
+    after = NextFeeds(scenario, plan_with(scenario, "Tue 15:00 120"), "region-1", JUNE - DAY).of(before.key, older)
+    assert after is not None
+    assert {after.last_modified, *(event.last_modified for event in after.events)} == {JUNE}
 
 
 def test_an_instant_without_a_zone_is_refused() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 import uuid
@@ -32,7 +33,8 @@ SEATED = plan_of(tiny(), (open_cohort(tiny(), name="C1"), "a1"))
 
 def _calendar() -> str:
     history = publish(tiny(), SEATED, EventHistory(REGION.hex), AT)
-    return history_text(history.only(FeedKey("apprentice", "a1")))
+    key = FeedKey("apprentice", "a1")
+    return history_text(dataclasses.replace(history, feeds={key: history.feeds[key]}))
 
 
 def _values() -> dict[str, Any]:
