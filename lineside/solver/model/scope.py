@@ -60,9 +60,13 @@ class Scope:
         return tuple(sorted(need for person in self.people for need in of.get(person, ())))
 
     @cached_property
+    def _decided(self) -> frozenset[int]:
+        return frozenset(self.needs)
+
+    @cached_property
     def kept(self) -> tuple[OpenCohort, ...]:
         """Cohorts that keep somebody whose seat is not decided here, without those whose seat is."""
-        mine = frozenset(self.needs)
+        mine = self._decided
         kept = (
             c if mine.isdisjoint(c.needs) else OpenCohort(c.candidate, c.room, c.instructor, c.needs - mine)
             for c in self.base.cohorts
@@ -72,8 +76,7 @@ class Scope:
     @cached_property
     def given_up(self) -> tuple[OpenCohort, ...]:
         """Cohorts of the base that keep nobody: they are open only if it is decided so."""
-        mine = frozenset(self.needs)
-        return tuple(cohort for cohort in self.base.cohorts if cohort.needs <= mine)
+        return tuple(cohort for cohort in self.base.cohorts if cohort.needs <= self._decided)
 
     @cached_property
     def kept_seats(self) -> dict[int, list[int]]:
@@ -100,8 +103,7 @@ class Scope:
         """Rooms and instructors to choose from."""
         if self.occupancy is None:
             return ServerChoice(self.problem)
-        mine = frozenset(self.needs)
-        decided = (cohort for cohort in self.base.cohorts if not cohort.needs.isdisjoint(mine))
+        decided = (cohort for cohort in self.base.cohorts if not cohort.needs.isdisjoint(self._decided))
         return FewServers(self.occupancy, self.kept, decided)
 
 

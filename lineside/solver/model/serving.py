@@ -1,7 +1,7 @@
 """Builders of ``room`` and ``instructor``: no room and no instructor is in two places at once.
 
 Most of what a room or an instructor has is far from anything that a search step decides on. Only meetings that are near
-another one, of which at least one is to be decided, are looked at one by one.
+another one, of which at least one is to be decided or may go, are looked at one by one (FORMULATION.md, section 7).
 """
 
 from __future__ import annotations
