@@ -88,6 +88,18 @@ def choose(page: Page, label: str, option: str | re.Pattern[str]) -> None:
     settled(page)
 
 
+def fill(page: Page, label: str, value: str) -> None:
+    """Type into a number's or a text's field of a page that stands still, and leave it.
+
+    A field that is drawn again while somebody types into it may fall back to what it held.
+    """
+    field = settled(page).get_by_role("spinbutton", name=label).or_(page.get_by_role("textbox", name=label))
+    field.fill(value)
+    field.press("Tab")
+    expect(field).to_have_value(value)
+    settled(page)
+
+
 def bring_in(page: Page, file: Path | FilePayload) -> None:
     """Upload tables on the page Region, whose box for them is open."""
     page.locator('input[type="file"]').set_input_files(file)

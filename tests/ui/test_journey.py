@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from lineside.models.reading import convert
 from tests.service.serving import free_port
-from tests.ui.browsing import Visits, accessible, bring_in, message, picture, settled, sign_in
+from tests.ui.browsing import Visits, accessible, bring_in, fill, message, picture, settled, sign_in
 from tests.ui.grid import Grid
 from tests.ui.place import BUNDLED, PATIENCE_SECONDS, Place, asked, first_key, process, ready
 
@@ -52,9 +52,7 @@ def start_from(page: Page, workbook: Path) -> None:
     picture(page, "journey-1-uploaded")
     page.get_by_role("radio", name="Settings", exact=True).click()
     settled(page)
-    weeks = page.get_by_role("spinbutton", name="Weeks")
-    weeks.fill("5")
-    weeks.press("Enter")
+    fill(page, "Weeks", "5")
     expect(page.get_by_text("changed and not saved: settings")).to_be_visible()
     page.get_by_role("button", name="Save", exact=True).click()
     expect(message(page, "Saved as revision 2 of Two plants.")).to_be_visible()
@@ -65,9 +63,7 @@ def start_from(page: Page, workbook: Path) -> None:
 def solve(page: Page) -> None:
     """Start a run and wait until its plan is there."""
     go_to(page, "Scenario")
-    seconds = page.get_by_role("spinbutton", name="Time to search (seconds)")
-    seconds.fill("10")
-    seconds.press("Tab")
+    fill(page, "Time to search (seconds)", "10")
     page.get_by_role("button", name="Start", exact=True).click()
     expect(page.get_by_role("link", name="Open the plan")).to_be_visible(timeout=PATIENCE_MS)
     expect(page.get_by_text(re.compile("^Finished: "))).to_be_visible()

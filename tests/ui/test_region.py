@@ -18,7 +18,7 @@ from lineside.models.mistakes import Findings
 from lineside.models.raw import RawScenario
 from lineside.models.tables import TABLES
 from lineside.models.workbook_writing import write_workbook
-from tests.ui.browsing import Visits, accessible, bring_in, choose, download, message, picture, settled, sign_in
+from tests.ui.browsing import Visits, accessible, bring_in, choose, download, fill, message, picture, settled, sign_in
 from tests.ui.grid import Editor, Grid
 from tests.ui.place import BUNDLED, Place, first_key, pages_for, service
 
@@ -187,15 +187,12 @@ def test_rows_are_added_at_the_end_and_taken_out(opened: tuple[Page, str], place
 def test_settings_are_edited_and_told_when_they_are_wrong(opened: tuple[Page, str], place: Place) -> None:
     page, scenario = opened
     show_part(page, "Settings")
-    page.get_by_role("textbox", name="Public holidays of").fill("US-XX")
-    page.get_by_role("textbox", name="Public holidays of").press("Enter")
+    fill(page, "Public holidays of", "US-XX")
     status(page, "1 mistake:")
     expect(Grid(page, "Mistakes in the settings").cell(2, 1)).to_contain_text("no code of the holidays library")
-    page.get_by_role("textbox", name="Public holidays of").fill("US-WI")
-    page.get_by_role("textbox", name="Public holidays of").press("Enter")
+    fill(page, "Public holidays of", "US-WI")
     status(page, "no mistakes")
-    page.get_by_role("spinbutton", name="Weeks").fill("5")
-    page.get_by_role("spinbutton", name="Weeks").press("Enter")
+    fill(page, "Weeks", "5")
     accessible(page)
     picture(page, "region-settings")
     page.get_by_role("button", name="Save", exact=True).click()

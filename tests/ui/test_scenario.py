@@ -23,7 +23,7 @@ from lineside.ui.views.scenario.progress import BOUND, INCUMBENT, progress_chart
 from lineside.ui.views.scenario.rules import with_changes
 from tests.build import open_cohort, plan_of, tiny
 from tests.service.runs.processes import wait_for
-from tests.ui.browsing import Visits, accessible, message, picture, settled
+from tests.ui.browsing import Visits, accessible, fill, message, picture
 from tests.ui.grid import Grid
 from tests.ui.place import PATIENCE_SECONDS, Place
 
@@ -217,15 +217,6 @@ def test_rules_and_prices_are_explained_and_saved_as_a_revision(visits: Visits, 
     settings = place.ask("GET", f"/scenarios/{scenario}/settings")["settings"]
     assert settings["rules"]["modules_at_once"] == 3
     assert "unseated_hour" not in settings.get("prices", {})
-
-
-def fill(page: Page, label: str, value: str) -> None:
-    """Type into a number's or a text's field, and leave it."""
-    field = page.get_by_role("spinbutton", name=label).or_(page.get_by_role("textbox", name=label))
-    field.fill(value)
-    field.press("Tab")
-    expect(field).to_have_value(value)
-    settled(page)
 
 
 def test_two_planners_change_settings_and_neither_is_lost(visits: Visits, place: Place, scenario: str) -> None:

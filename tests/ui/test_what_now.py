@@ -15,7 +15,7 @@ from lineside.models.plan import plan_json
 from tests.build import open_cohort, plan_of, tiny
 from tests.service.api.conftest import scenario_body
 from tests.service.runs.processes import wait_for
-from tests.ui.browsing import Visits, accessible, choose, download, message, picture, settled
+from tests.ui.browsing import Visits, accessible, choose, download, fill, message, picture, settled
 from tests.ui.grid import Grid
 from tests.ui.place import PATIENCE_SECONDS, Place
 
@@ -63,8 +63,7 @@ def test_an_answer_is_found_taken_and_told(visits: Visits, place: Place, plan: s
     rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
     assert (name, [row["id"] for row in rows]) == ("notices.csv", ["a1", "a2", "ida"])
     step(page, "Something happened")
-    page.get_by_role("spinbutton", name="Days of notice").fill("0")
-    page.keyboard.press("Enter")
+    fill(page, "Days of notice", "0")
     choose(page, "Kind", "An instructor is sick")
     choose(page, "Which instructor", "Ida (ida)")
     page.get_by_role("button", name="What could be done?").click()
@@ -86,12 +85,10 @@ def test_an_answer_is_found_taken_and_told(visits: Visits, place: Place, plan: s
 def test_a_plan_anew_says_who_changes_what_and_why(visits: Visits, place: Place, plan: str) -> None:
     page = visits.open("planner", f"/plan?plan={plan}&part=What+now")
     step(page, "Plan anew")
-    page.get_by_role("spinbutton", name="Days of notice").fill("0")
-    page.keyboard.press("Enter")
-    page.get_by_role("spinbutton", name="Most changes in all").fill("4")
-    page.get_by_role("spinbutton", name="Most changes of each person").fill("2")
-    page.get_by_role("spinbutton", name="Time to search (seconds)").fill("1")
-    page.keyboard.press("Enter")
+    fill(page, "Days of notice", "0")
+    fill(page, "Most changes in all", "4")
+    fill(page, "Most changes of each person", "2")
+    fill(page, "Time to search (seconds)", "1")
     choose(page, "What comes first", "What changes least, then what costs least")
     page.get_by_text("Instructors or rooms that are away").click()
     settled(page)

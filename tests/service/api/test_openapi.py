@@ -25,6 +25,7 @@ from lineside.service.storage.database import Database
 from lineside.solver import SolveOptions, solve
 from tests.build import tiny
 from tests.service.api.conftest import World, make_world, scenario_body
+from tests.service.runs.processes import GUARD
 
 pytestmark = [pytest.mark.database, pytest.mark.once]
 
@@ -123,7 +124,7 @@ def test_every_operation_keeps_to_its_description(request: pytest.FixtureRequest
         if is_aimed:
             aim(case, ids)
         headers = {**world.planner, **({"If-Match": "*"} if is_aimed else {})}
-        case.call_and_validate(headers=headers, checks=list(CHECKS))
+        case.call_and_validate(headers=headers, checks=list(CHECKS), timeout=GUARD)
 
     keeps_to_it()
 
