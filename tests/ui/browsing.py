@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, FilePayload, Locator, Page, ViewportSize, expect
+from playwright.sync_api import Browser, FilePayload, Locator, Page, Request, ViewportSize, WebSocket, expect
 
 from tests.ui.place import Place
 
 SCREENSHOTS = Path(__file__).parents[2] / "out" / "screenshots"
 TIMEOUT_MS = 60_000
 """A guard against hanging; nothing is measured by it."""
+STORED = "cookies,local_storage,indexeddb,service_workers,cache_storage"
+"""What a page may leave in a browser; what the browser itself keeps of it is no matter."""
 HERE = ("127.0.0.1", "localhost")
 VIEW: ViewportSize = {"width": 1400, "height": 1000}
 STREAMLITS_OWN = ("list", "listitem")
@@ -150,54 +152,113 @@ def accessible(page: Page) -> None:
 
 
 @dataclass
+class Contexts:
+    """Contexts of a browser that are used again, without what their last guest left in them.
+
+    A page in the process of an earlier one takes 2 s of processor time instead of 4: the browser has compiled its
+    scripts. So a page stays open in each context (and the browser is told to have one process for a site).
+
+    Parameters
+    ----------
+    browser
+        The browser.
+    kept_at
+        Address of something small on the visited site.
+    free
+        Contexts that nobody uses, each with the page that stays open, by time zone.
+    """
+
+    browser: Browser
+    kept_at: str
+    free: dict[str, list[Page]] = field(default_factory=dict)
+
+    def take(self, zone: str) -> Page:
+        """Return the page that stays open in a context where nobody is signed in and nothing else is open."""
+        if self.free.get(zone):
+            return self.free[zone].pop()
+        context = self.browser.new_context(viewport=VIEW, accept_downloads=True, timezone_id=zone)
+        context.set_default_timeout(TIMEOUT_MS)
+        staying = context.new_page()
+        staying.goto(self.kept_at)
+        context.add_init_script(LISTEN)
+        return staying
+
+    def give_back(self, zone: str, staying: Page, origins: Iterable[str]) -> None:
+        """Close what was opened in a context, take out what some origins stored, and keep it for the next guest."""
+        for page in staying.context.pages:
+            if page != staying:
+                page.close()
+        session = staying.context.new_cdp_session(staying)
+        for origin in origins:
+            session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": STORED})
+        session.detach()
+        self.free.setdefault(zone, []).append(staying)
+
+
+@dataclass
 class Visits:
     """Opens pages in contexts of their own, and notes every address that a browser asks for.
 
     Parameters
     ----------
-    browser, place
-        The browser, and what it visits.
+    unused, place
+        Where contexts come from, and what is visited.
     signed_in
         Cookies of people who signed in before, so that each signs in once only.
     """
 
-    browser: Browser
+    unused: Contexts
     place: Place
     signed_in: dict[tuple[str, str], Any]
     elsewhere: list[str] = field(default_factory=list)
-    contexts: list[BrowserContext] = field(default_factory=list)
+    contexts: list[tuple[str, Page]] = field(default_factory=list)
+    origins: set[str] = field(default_factory=set)
 
     def open(self, who: Role | None, path: str = "/", *, pages: str | None = None, zone: str = "UTC") -> Page:
         """Return a page as a planner or manager sees it in some time zone, or as somebody who has not signed in."""
         base = pages or self.place.pages
-        page = self._page(self.signed_in.get((base, who or "")), zone)
+        page = self._page(zone)
+        page.context.add_cookies(self.signed_in.get((base, who or ""), []))
         page.goto(base + path)
         settled(page)
         if who is not None and (base, who) not in self.signed_in:
             sign_in(page, self.place.planner if who == "planner" else self.place.manager)
-            self.signed_in[base, who] = page.context.storage_state()
+            self.signed_in[base, who] = page.context.cookies()
         return page
 
-    def _page(self, state: Any, zone: str) -> Page:
-        context = self.browser.new_context(
-            viewport=VIEW, storage_state=state, accept_downloads=True, timezone_id=zone
-        )  # fmt: skip
-        context.set_default_timeout(TIMEOUT_MS)
-        self.contexts.append(context)
-        context.on("request", lambda request: self._note(request.url))
-        context.add_init_script(LISTEN)
-        page = context.new_page()
-        page.on("websocket", lambda socket: self._note(socket.url))
+    def pages(self) -> list[Page]:
+        """Return all pages that are open."""
+        return [page for _, staying in self.contexts for page in staying.context.pages if page != staying]
+
+    def _page(self, zone: str) -> Page:
+        staying = self.unused.take(zone)
+        self.contexts.append((zone, staying))
+        staying.context.on("request", self._asked)
+        page = staying.context.new_page()
+        page.on("websocket", self._connected)
         return page
+
+    def _asked(self, request: Request) -> None:
+        self._note(request.url)
+
+    def _connected(self, socket: WebSocket) -> None:
+        self._note(socket.url)
 
     def _note(self, address: str) -> None:
         parts = urlsplit(address)
-        if parts.scheme not in ("data", "blob", "about") and parts.hostname not in HERE:
+        if parts.scheme in ("data", "blob", "about"):
+            return
+        if parts.hostname in HERE:
+            self.origins.add(f"http://{parts.netloc}")
+        else:
             self.elsewhere.append(address)
 
     def close(self) -> None:
-        for context in self.contexts:
-            context.close()
+        """Close all pages, and give the contexts back as if nobody had been there."""
+        for zone, staying in self.contexts:
+            self.unused.give_back(zone, staying, self.origins)
+            staying.context.remove_listener("request", self._asked)
+        self.contexts.clear()
 
 
 def download(page: Page, press: Callable[[], None]) -> tuple[str, bytes]:

@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Browser, Error, expect, sync_playwright
 
 from tests.service.conftest import new_database, server
-from tests.ui.browsing import SCREENSHOTS, TIMEOUT_MS, Visits
+from tests.ui.browsing import SCREENSHOTS, TIMEOUT_MS, Contexts, Visits
 from tests.ui.place import BUNDLED, Place, asked, first_key, pages_for, service, solve_and_publish, upload
 
 __all__ = ["new_database", "server"]
@@ -30,6 +30,7 @@ OPTIONS = (
     "--disable-component-update",
     "--disable-sync",
     "--disable-dev-shm-usage",
+    "--process-per-site",
 )
 
 
@@ -52,7 +53,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     outcome: Any = yield
     if outcome.get_result().failed and isinstance(visits := getattr(item, "funcargs", {}).get("visits"), Visits):
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-        for number, page in enumerate(page for context in visits.contexts for page in context.pages):
+        for number, page in enumerate(visits.pages()):
             # A browser that does not answer any more must not take the other tests with it.
             with contextlib.suppress(Error):
                 page.screenshot(path=SCREENSHOTS / f"failed-{item.name}-{number}.png")
@@ -90,10 +91,16 @@ def signed_in() -> dict[tuple[str, str], Any]:
     return {}
 
 
+@pytest.fixture(scope="package")
+def contexts(browser: Browser, place: Place) -> Contexts:
+    """Return contexts of the browser that each test leaves as it found them."""
+    return Contexts(browser, f"{place.pages}/_stcore/health")
+
+
 @pytest.fixture
-def visits(browser: Browser, place: Place, signed_in: dict[tuple[str, str], Any]) -> Iterator[Visits]:
+def visits(contexts: Contexts, place: Place, signed_in: dict[tuple[str, str], Any]) -> Iterator[Visits]:
     """Open pages; the test fails if the browser asked another machine for anything."""
-    made = Visits(browser, place, signed_in)
+    made = Visits(contexts, place, signed_in)
     yield made
     made.close()
     assert made.elsewhere == []
