@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache
 from typing import Any, get_args, get_type_hints
 
 from pydantic import BaseModel
@@ -92,6 +93,7 @@ def is_plain_number(text: str) -> bool:
     return _NUMBER.fullmatch(text) is not None and number_text(float(text)) == text
 
 
+@cache
 def setting_type(section: str | None, key: str) -> CellType | None:
     """Return what a key of the settings accepts, or None for a yes-or-no key.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from typing import get_args, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -255,6 +256,7 @@ KEYS: dict[str, tuple[str, ...]] = {
 """Columns that together may not repeat within a table."""
 
 
+@cache
 def cell_type(table: str, column: str) -> CellType:
     """Return what a column accepts.
 
