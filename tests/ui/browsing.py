@@ -162,24 +162,24 @@ class Contexts:
     ----------
     browser
         The browser.
-    kept_at
-        Address of something small on the visited site.
     free
         Contexts that nobody uses, each with the page that stays open, by time zone.
     """
 
     browser: Browser
-    kept_at: str
     free: dict[str, list[Page]] = field(default_factory=dict)
 
-    def take(self, zone: str) -> Page:
-        """Return the page that stays open in a context where nobody is signed in and nothing else is open."""
+    def take(self, zone: str, pages: str) -> Page:
+        """Return the page that stays open in a context where nobody is signed in and nothing else is open.
+
+        In a new context it shows something small of the site.
+        """
         if self.free.get(zone):
             return self.free[zone].pop()
         context = self.browser.new_context(viewport=VIEW, accept_downloads=True, timezone_id=zone)
         context.set_default_timeout(TIMEOUT_MS)
         staying = context.new_page()
-        staying.goto(self.kept_at)
+        staying.goto(f"{pages}/_stcore/health")
         context.add_init_script(LISTEN)
         return staying
 
@@ -231,7 +231,7 @@ class Visits:
         return [page for _, staying in self.contexts for page in staying.context.pages if page != staying]
 
     def _page(self, zone: str) -> Page:
-        staying = self.unused.take(zone)
+        staying = self.unused.take(zone, self.place.pages)
         self.contexts.append((zone, staying))
         staying.context.on("request", self._asked)
         page = staying.context.new_page()

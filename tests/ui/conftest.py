@@ -92,9 +92,9 @@ def signed_in() -> dict[tuple[str, str], Any]:
 
 
 @pytest.fixture(scope="package")
-def contexts(browser: Browser, place: Place) -> Contexts:
+def contexts(browser: Browser) -> Contexts:
     """Return contexts of the browser that each test leaves as it found them."""
-    return Contexts(browser, f"{place.pages}/_stcore/health")
+    return Contexts(browser)
 
 
 @pytest.fixture
