@@ -8,6 +8,7 @@ import time
 import warnings
 from pathlib import Path
 
+import psutil
 from sqlalchemy import Connection, Engine, NullPool, create_engine, make_url, text
 from sqlalchemy.exc import OperationalError
 
@@ -21,6 +22,9 @@ START_SECONDS = 90.0
 """A server that died needs some time to recover, and one that is ending some time to end; a busy machine needs more."""
 LEFTOVER_SECONDS = 5.0
 """How long the processes of a server that was killed may go on; no other starts on the same data until they end."""
+
+NO_PROCESS = 2**22
+"""A number that no process ever has: Linux gives smaller ones, other systems much smaller ones."""
 
 IN_USE_LOCK = 5_216_002
 """Advisory lock that everybody shares who uses the server; whoever leaves last stops it."""
@@ -89,6 +93,7 @@ class EmbeddedServer:
             until = time.monotonic() + LEFTOVER_SECONDS * (self._folder / "PG_VERSION").exists()
             while True:
                 try:
+                    _disown(server)
                     server.start()
                 except subprocess.CalledProcessError:
                     if time.monotonic() > until:
@@ -148,6 +153,24 @@ class EmbeddedServer:
             self._use = None
         if is_last:
             self._server.stop()
+
+
+def _disown(server: PostgresServer) -> None:
+    """Take another process's number out of the lock file of a server that was lost.
+
+    After a power cut, or in a container that starts anew, that number may be some other process's. The wheel would take
+    it for the server, and so may PostgreSQL. The rest of the file stays: by the shared memory that it names PostgreSQL
+    sees whether processes of the lost server still write.
+    """
+    file = server.pgdata / "postmaster.pid"
+    with PostgresServer._lock:  # nobody else starts or stops a server meanwhile
+        try:
+            number, end, rest = file.read_text().partition("\n")
+            command = psutil.Process(int(number)).cmdline()
+        except (FileNotFoundError, ValueError, psutil.NoSuchProcess, psutil.AccessDenied):
+            return  # there is none, or it is the wheel's and PostgreSQL's to judge
+        if str(server.pgdata) not in command:
+            file.write_text(f"{NO_PROCESS}{end}{rest}")  # in place: it stays its owner's
 
 
 def _engine(address: str) -> Engine:

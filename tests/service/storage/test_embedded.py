@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -101,6 +102,36 @@ def test_a_server_that_was_killed_is_started_again_where_it_was(data: Path) -> N
     database.close()
     embedded.stop()
     assert not (data / "postgresql" / "postmaster.pid").exists()
+
+
+def test_a_number_that_another_process_has_by_now_keeps_no_server_from_starting(data: Path) -> None:
+    embedded = EmbeddedServer(data)
+    address, database = embedded.address, Database(embedded.address)
+    database.migrate()
+    database.close()
+    lost, file = postmaster_of(data), data / "postgresql" / "postmaster.pid"
+    os.kill(lost, signal.SIGKILL)
+    with stranger() as other:
+        file.write_text(file.read_text().replace(str(lost), str(other.pid), 1))
+        again = EmbeddedServer(data)
+        assert postmaster_of(data) not in (lost, other.pid)
+        assert again.address == address
+        database = Database(again.address)
+        assert database.is_ready()  # with its tables
+        database.close()
+        again.stop()
+        assert other.poll() is None
+    assert not file.exists()
+
+
+@contextlib.contextmanager
+def stranger() -> Iterator[subprocess.Popen[bytes]]:
+    """Run a process that has nothing to do with the service."""
+    with subprocess.Popen(["sleep", "600"]) as other:
+        try:
+            yield other
+        finally:
+            other.kill()
 
 
 def postmaster_of(data: Path) -> int:
