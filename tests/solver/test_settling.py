@@ -150,7 +150,7 @@ def test_the_cohorts_of_a_plan_keep_the_rows_of_a_master(name: str, monkeypatch:
         assert sum(float(used[part.part][part.entries] @ part.coefficients) for part in row.parts()) <= row.limit + 1e-9
 
 
-@pytest.mark.parametrize("name", ["s-plain-1", "s-nasty-5"])
+@pytest.mark.parametrize("name", ["s-rotating-3", "s-nasty-5"])
 def test_rows_are_broken_no_more_in_the_end_and_the_plan_is_among_the_cohorts(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
