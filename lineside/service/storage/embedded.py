@@ -24,7 +24,7 @@ LEFTOVER_SECONDS = 5.0
 """How long the processes of a server that was killed may go on; no other starts on the same data until they end."""
 
 NO_PROCESS = 2**22
-"""A number that no process ever has: Linux gives smaller ones, other systems much smaller ones."""
+"""A number that no process ever has, and none that one has is longer: Linux gives smaller ones, others much smaller."""
 
 IN_USE_LOCK = 5_216_002
 """Advisory lock that everybody shares who uses the server; whoever leaves last stops it."""
@@ -170,7 +170,8 @@ def _disown(server: PostgresServer) -> None:
         except (FileNotFoundError, ValueError, psutil.NoSuchProcess, psutil.AccessDenied):
             return  # there is none, or it is the wheel's and PostgreSQL's to judge
         if str(server.pgdata) not in command:
-            file.write_text(f"{NO_PROCESS}{end}{rest}")  # in place: it stays its owner's
+            with file.open("r+") as lock:  # in place and no shorter: it stays its owner's, on a full disk too
+                lock.write(f"{NO_PROCESS}{end}{rest}")
 
 
 def _engine(address: str) -> Engine:

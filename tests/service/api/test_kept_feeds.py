@@ -196,7 +196,8 @@ def test_cancelled_meetings_go_at_their_instant(kept: Kept, solved: Plan) -> Non
     emptied = solved.model_copy(update={"cohorts": (), "seats": ()})
     almost = dt.datetime.now(dt.UTC).replace(microsecond=0) - dt.timedelta(days=14) + dt.timedelta(seconds=10)
     kept.execute("DELETE FROM calendar_states")
-    kept.execute("UPDATE publications SET published_at = published_at - interval '20 days'")  # none is older than that
+    # A calendar knows no instant before the region's last publication.
+    kept.execute("UPDATE publications SET published_at = published_at - interval '20 days'")
     with kept.world.database.session() as session:
         feeds = Feeds(session, kept.world.region)
         feeds.publish(tiny(), solved, almost - dt.timedelta(days=1))
