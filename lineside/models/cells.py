@@ -12,10 +12,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
-from typing import Annotated, Any
+from functools import cache, lru_cache
+from typing import Annotated, Any, get_args, get_type_hints
 
-from pydantic import GetCoreSchemaHandler
+from pydantic import BaseModel, GetCoreSchemaHandler
 from pydantic_core import PydanticCustomError, core_schema
 
 DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -58,6 +58,20 @@ class CellType:
             return self.parse(value)
         except (ValueError, InvalidOperation):
             raise PydanticCustomError("cell", "{remedy}", {"remedy": self.remedy}) from None
+
+
+@cache
+def accepted_by(model: type[BaseModel], field: str) -> CellType | None:
+    """Return the cell type that a field is annotated with, or None if it is a yes-or-no field.
+
+    Raises
+    ------
+    KeyError
+        If there is no such field.
+    """
+    hint = get_type_hints(model, include_extras=True)[field]
+    marks = (mark for part in (hint, *get_args(hint)) for mark in getattr(part, "__metadata__", ()))
+    return next((mark for mark in marks if isinstance(mark, CellType)), None)
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,11 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cache
-from typing import Any, get_args, get_type_hints
+from typing import Any
 
 from pydantic import BaseModel
 
-from lineside.models.cells import CellType
+from lineside.models.cells import CellType, accepted_by
 from lineside.models.mistakes import Findings, shown
 from lineside.models.scenario import Prices, Rules, Settings
 
@@ -93,7 +92,6 @@ def is_plain_number(text: str) -> bool:
     return _NUMBER.fullmatch(text) is not None and number_text(float(text)) == text
 
 
-@cache
 def setting_type(section: str | None, key: str) -> CellType | None:
     """Return what a key of the settings accepts, or None for a yes-or-no key.
 
@@ -102,13 +100,7 @@ def setting_type(section: str | None, key: str) -> CellType | None:
     KeyError
         If there is no such section or key.
     """
-    model = Settings if section is None else SECTIONS[section]
-    hint = get_type_hints(model, include_extras=True)[key]
-    for part in (hint, *get_args(hint)):
-        for mark in getattr(part, "__metadata__", ()):
-            if isinstance(mark, CellType):
-                return mark
-    return None
+    return accepted_by(Settings if section is None else SECTIONS[section], key)
 
 
 def build_table(

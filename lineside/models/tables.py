@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
-from typing import get_args, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -41,6 +39,7 @@ from lineside.models.cells import (
     SessionKindList,
     SiteKind,
     Zip,
+    accepted_by,
 )
 
 
@@ -256,7 +255,6 @@ KEYS: dict[str, tuple[str, ...]] = {
 """Columns that together may not repeat within a table."""
 
 
-@cache
 def cell_type(table: str, column: str) -> CellType:
     """Return what a column accepts.
 
@@ -265,12 +263,10 @@ def cell_type(table: str, column: str) -> CellType:
     KeyError
         If there is no such table or column.
     """
-    hint = get_type_hints(TABLES[table], include_extras=True)[column]
-    for part in (hint, *get_args(hint)):
-        for mark in getattr(part, "__metadata__", ()):
-            if isinstance(mark, CellType):
-                return mark
-    raise KeyError(column)
+    accepted = accepted_by(TABLES[table], column)
+    if accepted is None:
+        raise KeyError(column)
+    return accepted
 
 
 def is_required(table: str, column: str) -> bool:
