@@ -21,7 +21,7 @@ from lineside.service.api.app import PREFIX, ROUTERS
 from lineside.service.storage.database import Database
 from lineside.service.storage.models import Region
 from tests.build import FIRST_DAY
-from tests.service.api.conftest import World, bearer, make_world, scenario_body
+from tests.service.api.conftest import World, bearer, kept_plan, kept_scenario, make_world, scenario_body
 
 pytestmark = pytest.mark.once
 
@@ -95,9 +95,8 @@ def is_only_read(name: str, method: str) -> bool:
 
 def one_of_everything(world: World, solved: Plan) -> dict[str, str]:
     """Make one of everything in the region, and return their ids as the paths name them."""
-    scenario_id = world.ask("POST", "/scenarios", json=scenario_body()).json()["id"]
-    body = {"scenario": scenario_id, "name": "by hand", "plan": json.loads(plan_json(solved))}
-    plan_id = world.ask("POST", "/plans", json=body).json()["id"]
+    scenario_id = kept_scenario(world)
+    plan_id = kept_plan(world, scenario_id, solved)
     assert world.ask("POST", f"/plans/{plan_id}/publish").status_code == 200
     run = world.ask("POST", "/runs", json={"scenario": scenario_id}).json()["id"]
     key = world.ask("POST", "/keys", json={"role": "manager", "company": OWN, "label": "x"}).json()["id"]

@@ -78,11 +78,24 @@ def world(database: Database) -> World:
     return make_world(database, failed_keys_per_minute=1000)
 
 
-@pytest.fixture
-def scenario_id(world: World) -> str:
+def kept_scenario(world: World) -> str:
+    """Keep the small scenario, and return its id."""
     answer = world.ask("POST", "/scenarios", json=scenario_body())
     assert answer.status_code == 201, answer.text
     return str(answer.json()["id"])
+
+
+def kept_plan(world: World, scenario: str, plan: Plan) -> str:
+    """Keep a plan of a scenario, and return its id."""
+    body = {"scenario": scenario, "name": "by hand", "plan": json.loads(plan_json(plan))}
+    answer = world.ask("POST", "/plans", json=body)
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["id"])
+
+
+@pytest.fixture
+def scenario_id(world: World) -> str:
+    return kept_scenario(world)
 
 
 @pytest.fixture(scope="session")
@@ -92,7 +105,4 @@ def solved() -> Plan:
 
 @pytest.fixture
 def plan_id(world: World, scenario_id: str, solved: Plan) -> str:
-    body = {"scenario": scenario_id, "name": "by hand", "plan": json.loads(plan_json(solved))}
-    answer = world.ask("POST", "/plans", json=body)
-    assert answer.status_code == 201, answer.text
-    return str(answer.json()["id"])
+    return kept_plan(world, scenario_id, solved)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 import schemathesis
@@ -18,13 +16,11 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from lineside.models.plan import plan_json
+from lineside.models.plan import Plan
 from lineside.service.api.app import create_app
 from lineside.service.settings import ServiceSettings
 from lineside.service.storage.database import Database
-from lineside.solver import SolveOptions, solve
-from tests.build import tiny
-from tests.service.api.conftest import World, make_world, scenario_body
+from tests.service.api.conftest import World, kept_plan, kept_scenario, make_world
 from tests.service.runs.processes import GUARD
 
 pytestmark = [pytest.mark.database, pytest.mark.once]
@@ -57,30 +53,24 @@ OPERATIONS = {
 
 
 @pytest.fixture(scope="module")
-def plan() -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(plan_json(solve(tiny(), SolveOptions(seconds=5, workers=1)).plan))
-    return found
-
-
-@pytest.fixture(scope="module")
-def read(new_database: Callable[[], str], plan: dict[str, Any]) -> Iterator[tuple[World, dict[str, str]]]:
+def read(new_database: Callable[[], str], solved: Plan) -> Iterator[tuple[World, dict[str, str]]]:
     """Return a world in which things are made once, since they are only read, and their ids."""
     database = Database(new_database())
     world = make_world(database, failed_keys_per_minute=10**6)
-    yield world, real(world, plan)
+    yield world, real(world, solved)
     database.close()
 
 
 @pytest.fixture
-def written(tried: World, plan: dict[str, Any]) -> tuple[World, dict[str, str]]:
+def written(tried: World, solved: Plan) -> tuple[World, dict[str, str]]:
     """Return a world in which things are made anew for each operation, which may end them, and their ids."""
-    return tried, real(tried, plan)
+    return tried, real(tried, solved)
 
 
-def real(tried: World, plan: dict[str, Any]) -> dict[str, str]:
+def real(tried: World, solved: Plan) -> dict[str, str]:
     """Make something to find, so that not every answer is 404, and return its ids as the paths name them."""
-    scenario = tried.ask("POST", "/scenarios", json=scenario_body()).json()["id"]
-    kept = tried.ask("POST", "/plans", json={"scenario": scenario, "name": "x", "plan": plan}).json()["id"]
+    scenario = kept_scenario(tried)
+    kept = kept_plan(tried, scenario, solved)
     assert tried.ask("POST", f"/plans/{kept}/publish").status_code == 200
     run = tried.ask("POST", "/runs", json={"scenario": scenario}).json()["id"]
     tried.ask("POST", f"/runs/{run}/stop")
