@@ -93,10 +93,11 @@ class Separator:
         violated = [
             (float(used[row.part][row.entries] @ row.coefficients) - row.limit, k) for k, row in enumerate(self._pool)
         ]
-        chosen = [k for violation, k in sorted(violated, reverse=True)[: self._most_rows] if violation > ROW_VIOLATION]
+        worst = sorted(violated, reverse=True)[: self._most_rows]
+        chosen = dict.fromkeys(k for violation, k in worst if violation > ROW_VIOLATION)
         for k in chosen:
             self.master.add_rule(self._pool[k])
-        self._pool = [row for k, row in enumerate(self._pool) if k not in set(chosen)]
+        self._pool = [row for k, row in enumerate(self._pool) if k not in chosen]
         return len(chosen) + self._add_losses(used)
 
     def broken(self, columns: list[Column], used: dict[Part, NDArray[np.float64]]) -> list[CutRow]:

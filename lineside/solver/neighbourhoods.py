@@ -7,6 +7,7 @@ with it, at a few cohorts that compete for the same people, or at a crew that lo
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -34,10 +35,14 @@ QUICK_WORK = 0.6
 """Deterministic seconds up to which a step was quick."""
 LEAST_SHARE = 0.04
 """Share of time of the worst kind, compared with the best."""
+MANY_PEOPLE, LEAST_REBUILDING = 1_000, 0.5
+"""Apprentices from which on bursts of quick moves have a larger least share: most gain little and a few very much."""
 LEAST_WORK = 1e-3
 """Least time that a step counts for."""
-MEMORY = 0.85
-"""What is left of a kind's past after one more step."""
+BURSTS_FIRST = 0.25
+"""Share of the best burst's gain for its time down to which nothing but bursts of quick moves is worth its time."""
+MEMORY = 0.95
+"""What is left of a kind's past after one more step: with less, luck decides which kind counts as the best."""
 SEED_CANDIDATES = 150
 """Candidates of a need whose people a step on its module begins with."""
 SOME_CANDIDATES, MORE_CANDIDATES = 80, 1.0
@@ -69,13 +74,16 @@ class KindChoice:
     ----------
     kinds
         Names; all are as likely at first.
+    least
+        Least share of time of some kinds, compared with the best, if it is not that of all others.
 
     Notes
     -----
     Shares are of time, not of steps: a kind whose steps take three times as long is drawn a third as often.
     """
 
-    def __init__(self, kinds: tuple[str, ...]) -> None:
+    def __init__(self, kinds: tuple[str, ...], least: Mapping[str, float] | None = None) -> None:
+        self._least = dict.fromkeys(kinds, LEAST_SHARE) | dict(least or {})
         self._gain = dict.fromkeys(kinds, 0.0)
         self._work = dict.fromkeys(kinds, 0.0)
         self._steps = dict.fromkeys(kinds, 0.0)
@@ -93,7 +101,8 @@ class KindChoice:
             return fresh[int(number * len(fresh))]
         rates = {kind: self._gain[kind] / self._work[kind] for kind in self._work}
         most = max(rates.values()) or 1.0
-        shares = [max(LEAST_SHARE, rate / most) * self._steps[kind] / self._work[kind] for kind, rate in rates.items()]
+        time_shares = {kind: max(self._least[kind], rate / most) for kind, rate in rates.items()}
+        shares = [share * self._steps[kind] / self._work[kind] for kind, share in time_shares.items()]
         number *= sum(shares)
         ends = np.cumsum(shares).tolist()
         return next((kind for kind, end in zip(rates, ends, strict=True) if number < end), list(rates)[-1])
@@ -126,7 +135,9 @@ class NeighbourhoodFinder:
     def __init__(self, problem: Problem, prices: LocalPrices, seed: int) -> None:
         self.problem, self._prices = problem, prices
         self._random = random.Random(seed)
-        self._choice = KindChoice((REBUILDING, *FIRST_SIZE))
+        is_many = len(problem.scenario.apprentices) >= MANY_PEOPLE
+        self._choice = KindChoice((REBUILDING, *FIRST_SIZE), {REBUILDING: LEAST_REBUILDING} if is_many else None)
+        self._best_burst, self._bursts_first = 0.0, True
         self._size = dict(FIRST_SIZE)
         self._in_vain: dict[int, int] = {}
         pairs, needs = problem.pairs, problem.demand.needs
@@ -176,7 +187,8 @@ class NeighbourhoodFinder:
 
     def choose(self) -> str:
         """Return the kind of the next step: of a neighbourhood, or ``REBUILDING``, which needs no prices."""
-        return REBUILDING if self._relaxation is None else self._choice.draw(self._random.random())
+        first = self._relaxation is None or self._bursts_first
+        return REBUILDING if first else self._choice.draw(self._random.random())
 
     def draw(self, kind: str, seating: Seating) -> Neighbourhood:
         """Return a neighbourhood of a kind: few people with many choices, or many people with few."""
@@ -220,6 +232,9 @@ class NeighbourhoodFinder:
 
     def learn_rebuilding(self, gain: float, seconds: float) -> None:
         """Take in what a burst of quick moves came to: line-minutes gained, and seconds or counted work."""
+        rate = gain / max(seconds, LEAST_WORK)
+        self._best_burst = max(self._best_burst, rate)
+        self._bursts_first &= rate > BURSTS_FIRST * self._best_burst
         self._choice.learn(REBUILDING, gain, seconds)
 
     def _around_module(self, seating: Seating, empty: list[int], size: int) -> Neighbourhood:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import contextlib
 import math
+import sys
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -29,6 +31,7 @@ from lineside.solver.reaching import reach
 from lineside.solver.restart import StartPlan
 from lineside.solver.search import Incumbent, keeps_pins, solve_restricted
 from lineside.solver.seating import Seating, seat_rows
+from lineside.solver.turns import Turns
 
 Tell = Callable[[str, float | None, float | None], None]
 Show = Callable[[Seating, float], None]
@@ -51,8 +54,6 @@ ALONE_SHARE = 0.2
 """Share of the time in which nothing else runs beside the bound."""
 RELAX_SHARE = 0.9
 """Share of what is left in which columns and rows are added beside the search, if they do not come to an end before."""
-SEARCH_FIRST_SHARE = 0.05
-"""Share of what is left in which all workers improve the plan of a large region before columns are generated."""
 FIRST_GUESSES = (10.0, 1.0, 200.0)
 """What first plans assume that a later start costs, in line-minutes a week."""
 MANY_PAIRS = 60_000
@@ -110,6 +111,7 @@ class Pipeline:
             self._cutoff,
             lambda: self.incumbent.seating,
         )
+        self._turns = Turns(workers - 1) if workers > 1 else None
         self._search = SearchProcesses(self.incumbent, lambda: self._relaxation, budget, workers, seed, self._tell)
 
     @property
@@ -154,10 +156,13 @@ class Pipeline:
         start
             A plan to begin from, as far as it can be used.
         """
-        with contextlib.closing(self._search):
+        with contextlib.closing(self._search), contextlib.closing(self._proof):
             return self._run(start)
 
     def _run(self, start: Plan | None) -> Outcome:
+        self._tell()
+        if self._workers > 1 and self._num_pairs > MANY_PAIRS and sys.platform == "linux":
+            self._ascend_early()
         if start is None or not self._take_over(start):
             self._construct_first()
         if self.incumbent.seating is None and self.problem.limits and self._num_pairs > SMALL_PAIRS:
@@ -190,10 +195,8 @@ class Pipeline:
             self._solve_favourites(self._relaxation)
 
     def _prove_many(self) -> None:
-        """Raise the bound by prices alone; column generation, which adds little and takes long, can wait."""
+        """Raise the bound by prices alone; column generation, which takes long, goes on from there."""
         self._beside("proving a bound", self._ascend)
-        if self._can_relax_on and not self._over():
-            self._neighbourhoods(SEARCH_FIRST_SHARE)
 
     @property
     def _can_relax_on(self) -> bool:
@@ -242,6 +245,7 @@ class Pipeline:
         self._tell("building a first plan")
         for guess in FIRST_GUESSES[: 1 if self._num_pairs > MANY_PAIRS else None]:
             self._offer_first(self._constructor(guess).run(self._budget.stop))
+        self._proof.look()
         if self.incumbent.seating is not None and not self._over():
             self._tell("settling the first plan")
             quick = self.incumbent.quick_search(self.incumbent.seating, self._seed)
@@ -292,6 +296,12 @@ class Pipeline:
     def _relaxation(self) -> Relaxation | None:
         return self._proof.relaxation
 
+    def _ascend_early(self) -> None:
+        """Let prices rise in a process of their own from now on, with what both need worked out before."""
+        for part in ("rooms", "instructors", "charges", "together"):
+            getattr(self.problem, part)
+        self._proof.ascend_early(self._budget.share(BOUND_SHARE), self._can_relax_on)
+
     def _ascend(self) -> None:
         """Raise the bound by prices alone."""
         self._proof.ascend(self._budget.share(BOUND_SHARE), self._can_relax_on)
@@ -308,8 +318,17 @@ class Pipeline:
             self._tell("the bound cannot be raised further: its linear program has become too imprecise")
 
     def _relax_on(self) -> None:
-        """Raise the bound by column generation for most of what is left."""
-        self._proof.relax(self._budget.share(BOUND_SHARE if self._workers == 1 else RELAX_SHARE), True)
+        """Raise the bound by column generation for most of what is left, or until the plan needs all workers more."""
+        turns, share = self._turns, self._budget.share(BOUND_SHARE if self._workers == 1 else RELAX_SHARE)
+        if turns is None or self.incumbent.seating is None:
+            self._proof.relax(share, True)
+            return
+        turns.begin(*self._standing())
+        self._proof.relax(share, True, lambda: turns.is_enough(*self._standing()))
+
+    def _standing(self) -> tuple[float, float, float]:
+        """Return the moment, and the bound and the objective in units."""
+        return time.monotonic(), self._floor, float(self.incumbent.units)
 
     def _cut(self) -> None:
         """Raise the bound by branch and cut for a share of what is left."""

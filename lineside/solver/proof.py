@@ -16,6 +16,7 @@ from lineside.solver.columns import Column, Relaxation, columns_of
 from lineside.solver.compact.proof import BranchAndCut, rows_of
 from lineside.solver.conflicts import Conflicts
 from lineside.solver.cuts import Separator
+from lineside.solver.early_prices import EarlyPrices
 from lineside.solver.exclusions import nearest
 from lineside.solver.limit_rows import add_limit_rows
 from lineside.solver.problem import Problem
@@ -81,6 +82,7 @@ class Proof:
         self._on_bound, self._is_done, self._cutoff, self._plan = on_bound, is_done, cutoff, plan
         self.relaxation: Relaxation | None = None
         self.failed = self.is_relaxed = False
+        self._early: EarlyPrices | None = None
         self._master: ColumnGeneration | None = None
         self._separator: Separator | None = None
         self._cutting: BranchAndCut | None = None
@@ -113,6 +115,27 @@ class Proof:
         """The column generation, once it has begun."""
         return self._master
 
+    def ascend_early(self, allowance: Allowance, relaxes_on: bool) -> None:
+        """Begin what :meth:`ascend` does in a process of its own; no other thread may be at work meanwhile.
+
+        Parameters
+        ----------
+        allowance, relaxes_on
+            As there.
+        """
+        self._early = EarlyPrices(self.problem, max(0.0, allowance.until - time.monotonic()), relaxes_on)
+
+    def look(self) -> None:
+        """Report the bounds of prices that rise in a process of their own."""
+        if self._early is not None:
+            self._early.look(self._on_bound)
+
+    def close(self) -> None:
+        """End the process in which prices rise, if there is one."""
+        if self._early is not None:
+            self._early.close()
+            self._early = None
+
     def ascend(self, allowance: Allowance, relaxes_on: bool) -> None:
         """Raise the bound by prices alone until they hardly move, or a share of the budget is used up.
 
@@ -123,6 +146,13 @@ class Proof:
         relaxes_on
             Whether :meth:`relax` is to follow.
         """
+        if self._early is not None:
+            found = self._early.wait(lambda: self._is_wanted(allowance), self._on_bound)
+            self.close()
+            if found is not None:
+                self.relaxation, self._columns = found
+            if found is not None or not self._is_wanted(allowance):
+                return
         ascent = Ascent(self.problem, relaxes_on)
 
         def goes_on() -> bool:
@@ -133,7 +163,7 @@ class Proof:
         ascent.run(goes_on, self._on_bound)
         self.relaxation, self._columns = ascent.relaxation(), ascent.columns
 
-    def relax(self, allowance: Allowance, keep_guiding: bool) -> None:
+    def relax(self, allowance: Allowance, keep_guiding: bool, is_enough: Callable[[], bool] = lambda: False) -> None:
         """Solve the relaxation: add columns and rows until none is left, or a share of the budget is used up.
 
         Called again, it goes on.
@@ -144,9 +174,11 @@ class Proof:
             The share.
         keep_guiding
             Whether others read :attr:`relaxation` meanwhile.
+        is_enough
+            Asked before each round whether to leave it at that for now.
         """
         master, separator = self._begun()
-        while self._goes_on(allowance):
+        while self._goes_on(allowance) and not is_enough():
             try:
                 objective = master.round(lambda: self._is_wanted(allowance))
             except ProgramStoppedError:

@@ -12,12 +12,13 @@ import pytest
 from lineside.models.checker import check
 from lineside.models.reading import read_scenario
 from lineside.solver import SolveOptions, bound, pipeline, solve
+from lineside.solver.ascent import Ascent
 from lineside.solver.batch import BatchConstructor
 from lineside.solver.construct import Constructor
 from lineside.solver.finish import finish
 from lineside.solver.local_prices import LocalPrices
 from lineside.solver.model.servers import FewServers, Occupancy, ServerChoice
-from lineside.solver.neighbourhoods import FIRST_SIZE, KindChoice
+from lineside.solver.neighbourhoods import FIRST_SIZE, REBUILDING, KindChoice, NeighbourhoodFinder
 from lineside.solver.problem import Problem
 from lineside.solver.search import Incumbent
 from lineside.solver.seating import Ledger
@@ -129,6 +130,30 @@ def test_a_kind_that_gains_more_is_drawn_more_often() -> None:
     assert drawn.count("crews") > 600
     assert all(drawn.count(kind) > 20 for kind in FIRST_SIZE)
     assert choice.draw(1.0) in FIRST_SIZE
+
+
+def test_a_kind_has_its_least_share_of_time_however_little_it_gains() -> None:
+    kinds, rng = ("bursts", "steps"), Random(5)
+    for least, low, high in ((None, 0.01, 0.1), ({"bursts": 0.5}, 0.28, 0.38)):
+        choice = KindChoice(kinds, least)
+        choice.learn("bursts", 0.0, 1.0)
+        choice.learn("steps", 100.0, 1.0)
+        assert low < [choice.draw(rng.random()) for _ in range(2_000)].count("bursts") / 2_000 < high
+
+
+def test_bursts_come_first_as_long_as_they_gain_much_for_their_time() -> None:
+    problem = region("s-plain-2")
+    incumbent = Incumbent(problem)
+    finder = NeighbourhoodFinder(problem, incumbent.local_prices, 0)
+    ascent = Ascent(problem)
+    ascent.run(lambda: True, lambda _: None)
+    finder.follow(ascent.relaxation())
+    for gain in (1_000.0, 400.0, 300.0):
+        assert {finder.choose() for _ in range(20)} == {REBUILDING}
+        finder.learn_rebuilding(gain, 1.0)
+    assert {finder.choose() for _ in range(20)} == {REBUILDING}
+    finder.learn_rebuilding(200.0, 1.0)
+    assert {finder.choose() for _ in range(100)} == set(FIRST_SIZE)  # what nothing is known of yet
 
 
 def test_an_incumbent_makes_its_prices_once() -> None:
