@@ -15,10 +15,12 @@ from lineside.solver.person_cuts import PersonSeparator
 from lineside.solver.resources import Servers
 
 Ints = NDArray[np.int64]
-PER_SERVER = 4
+PER_SERVER, PER_SERVER_IF_LARGE = 4, 12
 """Most rows of one room or instructor a round."""
-MOST_ROWS, NEEDS_A_ROW = 150, 6
+MOST_ROWS, NEEDS_A_ROW = 150, 3
 """Most rows added a round, or one for so many needs; few often settle the rest."""
+MANY_BROKEN = 0.2
+"""Share of the rows that may be added above which line time waits in a large master: its rows take longest to find."""
 WHOLE = 1e-6
 """By how much whole cohorts must break a row."""
 LOSS_VIOLATION = 1e-3
@@ -98,6 +100,8 @@ class Separator:
         for k in chosen:
             self.master.add_rule(self._pool[k])
         self._pool = [row for k, row in enumerate(self._pool) if k not in chosen]
+        if self.master.is_large and len(chosen) > self._most_rows * MANY_BROKEN:
+            return len(chosen)
         return len(chosen) + self._add_losses(used)
 
     def broken(self, columns: list[Column], used: dict[Part, NDArray[np.float64]]) -> list[CutRow]:
@@ -144,7 +148,7 @@ class Separator:
         for use in uses:
             by_server.setdefault(served.server_of(getattr(use.column, part)), []).append(use)
         for server, found in by_server.items():
-            for time in _crowded(found):
+            for time in _crowded(found, PER_SERVER_IF_LARGE if self.master.is_large else PER_SERVER):
                 if (part, server, time) not in self._known:
                     self._known.add((part, server, time))
                     entries, candidates = served.of(server)
@@ -188,8 +192,8 @@ class Separator:
         return (minutes + np.where(cut >= 0, length[cut], 0)).astype(float)
 
 
-def _crowded(uses: list[_Use]) -> list[int]:
-    """Return the minutes at which columns of more than one cohort's weight meet, the worst first."""
+def _crowded(uses: list[_Use], most: int) -> list[int]:
+    """Return some minutes, so many at most, at which columns of more than one cohort's weight meet, the worst first."""
     start = np.concatenate([use.start for use in uses])
     end = np.concatenate([use.end for use in uses])
     weight = np.concatenate([np.full(len(use.start), use.weight) for use in uses])
@@ -206,4 +210,4 @@ def _crowded(uses: list[_Use]) -> list[int]:
         if round(float(load[k]), 6) not in seen:
             seen.add(round(float(load[k]), 6))
             distinct.append(int(start[order][k]))
-    return distinct[:PER_SERVER]
+    return distinct[:most]

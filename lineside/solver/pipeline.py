@@ -326,9 +326,9 @@ class Pipeline:
         turns.begin(*self._standing())
         self._proof.relax(share, True, lambda: turns.is_enough(*self._standing()))
 
-    def _standing(self) -> tuple[float, float, float]:
-        """Return the moment, and the bound and the objective in units."""
-        return time.monotonic(), self._floor, float(self.incumbent.units)
+    def _standing(self) -> tuple[float, float, float, int]:
+        """Return the moment, the bound and the objective in units, and the rows of the bound."""
+        return time.monotonic(), self._floor, float(self.incumbent.units), self._proof.num_rows
 
     def _cut(self) -> None:
         """Raise the bound by branch and cut for a share of what is left."""

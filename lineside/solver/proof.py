@@ -24,7 +24,7 @@ from lineside.solver.program import ProgramError, ProgramStoppedError
 from lineside.solver.seating import Ledger, Seating
 from lineside.solver.settling import settle
 
-FIRST_CLOSE, CLOSE = 3e-2, 3e-3
+FIRST_CLOSE, CLOSE, CLOSE_IF_LARGE = 3e-2, 3e-3, 1e-2
 """Gap of the master at which rows are added for the first time, and later."""
 SETTLE_EVERY = 2
 """Rounds of a large master, counted from the last rows, after which its prices of needs settle by themselves."""
@@ -111,6 +111,11 @@ class Proof:
         return int(np.count_nonzero(relaxation.pair_reduced <= room))
 
     @property
+    def num_rows(self) -> int:
+        """Number of rows that have been added to the master."""
+        return 0 if self._master is None else len(self._master.rows)
+
+    @property
     def master(self) -> ColumnGeneration | None:
         """The column generation, once it has begun."""
         return self._master
@@ -190,7 +195,8 @@ class Proof:
             if keep_guiding and time.monotonic() > self._guided + GUIDE_SECONDS:
                 self._guide(master)
             self._rounds += 1
-            close = CLOSE if master.rows else FIRST_CLOSE
+            later = CLOSE_IF_LARGE if master.is_large else CLOSE
+            close = later if master.rows else FIRST_CLOSE
             if master.converged or objective - master.best < close * abs(objective):
                 self._rounds = 0
                 added = separator.add_violated()

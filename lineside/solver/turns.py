@@ -7,7 +7,7 @@ WINDOW_SECONDS = 60.0
 LEAST_SHARE = 0.5
 """Share of what the search takes off the plan, with one process less, that the bound must rise by."""
 FIRST_RISE = 1e-3
-"""Share of the gap by which the bound must have risen before it is compared: new rows prove nothing for some rounds."""
+"""Share of the gap by which the bound must rise after new rows before it is compared: they prove nothing at first."""
 
 
 class Turns:
@@ -21,11 +21,11 @@ class Turns:
 
     def __init__(self, searching: int) -> None:
         self._searching = searching
-        self._first: float | None = None
+        self._rows, self._low = -1, 0.0
         self._has_risen = False
         self._since = (0.0, 0.0, 0.0)
 
-    def begin(self, now: float, bound: float, plan: float) -> None:
+    def begin(self, now: float, bound: float, plan: float, rows: int) -> None:
         """Begin a turn of the bound.
 
         Parameters
@@ -34,21 +34,29 @@ class Turns:
             Seconds.
         bound, plan
             The bound and the objective as they are now, in one unit.
+        rows
+            Rows that have been added to the master so far.
         """
-        self._first = bound if self._first is None else self._first
+        self._see(bound, plan, rows)
         self._since = now, bound, plan
 
-    def is_enough(self, now: float, bound: float, plan: float) -> bool:
+    def is_enough(self, now: float, bound: float, plan: float, rows: int) -> bool:
         """Return whether the plan would gain more by the bound's processor than the bound does.
 
         Parameters
         ----------
-        now, bound, plan
+        now, bound, plan, rows
             As in :meth:`begin`.
         """
         began, low, high = self._since
-        self._has_risen |= self._first is not None and bound - self._first > FIRST_RISE * (plan - bound)
+        self._see(bound, plan, rows)
         if now - began < WINDOW_SECONDS:
             return False
         self._since = now, bound, plan
         return self._has_risen and bound - low < LEAST_SHARE * (high - plan) / self._searching
+
+    def _see(self, bound: float, plan: float, rows: int) -> None:
+        """Remember whether the rows of now have raised the bound."""
+        if rows != self._rows:
+            self._rows, self._low, self._has_risen = rows, bound, False
+        self._has_risen |= bound - self._low > FIRST_RISE * (plan - bound)
