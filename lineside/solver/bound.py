@@ -23,7 +23,6 @@ from lineside.solver.openings import Openings
 from lineside.solver.pricing import Priced, Pricer
 from lineside.solver.problem import Problem
 from lineside.solver.program import LinearProgram
-from lineside.solver.resting import rest_dearest
 from lineside.solver.scaling import Scaling
 from lineside.solver.terms import Terms
 from lineside.solver.week_losses import WeekLosses
@@ -78,7 +77,7 @@ class ColumnGeneration:
         self._teacher_cost = problem.instructors.cost / self.unit
         self._scaling = Scaling(self.pricer)
         self.columns: list[Column] = []
-        self._seen: dict[tuple[int, int, int, bytes], int] = {}
+        self._seen: set[tuple[int, int, int, bytes]] = set()
         self._holders: dict[tuple[Part, int], list[int]] = {}
         self._rows_with: dict[tuple[Part, int], list[tuple[int, float]]] = {}
         self.rows: list[CutRow] = []
@@ -100,10 +99,11 @@ class ColumnGeneration:
         self.converged = False
 
     def add_column(self, column: Column) -> bool:
-        """Add a column unless it is there already, and not at rest; return whether the master lacked it."""
+        """Add a column unless it is there already; return whether it was new."""
         key = (column.candidate, column.room, column.teacher, np.sort(column.pairs).tobytes())
         if key in self._seen:
-            return self._program.wake(self._seen[key])
+            return False
+        self._seen.add(key)
         cost = float(self._pair_cost[column.pairs].sum()) + self.pricer.charges.of_people(column.pairs) / self.unit
         cost += float(self._room_cost[column.room] + self._teacher_cost[column.teacher])
         load: dict[int, float] = dict.fromkeys(self._need_of[column.pairs].tolist(), 1.0)
@@ -114,8 +114,7 @@ class ColumnGeneration:
                     load[row] = load.get(row, 0.0) + coefficient
         for position, charge in self._losses.charges_of(column.pairs).items():
             load[self._first_row + position] = load.get(self._first_row + position, 0.0) - charge
-        self._seen[key] = self._program.add_variable(cost, load.items())
-        self._variable_of.append(self._seen[key])
+        self._variable_of.append(self._program.add_variable(cost, load.items()))
         self.columns.append(column)
         return True
 
@@ -223,7 +222,6 @@ class ColumnGeneration:
         optimum = self._program.solve(self._tolerance, goes_on)
         self._values = optimum.values
         self.weights = optimum.values[self._variable_of]
-        rest_dearest(self._program, np.array(self._variable_of, dtype=np.int64), optimum.values, optimum.duals)
         return optimum.objective, optimum.duals[: len(self.away)], optimum.duals[self._first_row :]
 
     def column_values(self, duals: Floats, cut_duals: Floats) -> Values:

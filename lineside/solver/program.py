@@ -35,7 +35,6 @@ from ortools.math_opt.core.python import solver
 from ortools.util.python.solve_interrupter import SolveInterrupter
 
 Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 _NO_CALLBACK = callback_pb2.CallbackRegistrationProto()
 _NO_OPTIONS = parameters_pb2.SolverInitializerProto()
 _NO_HINT = model_parameters_pb2.ModelSolveParametersProto()
@@ -80,8 +79,6 @@ class LinearProgram:
         self._lower: list[float] = []
         self._upper: list[float] = []
         self._rows, self._columns, self._coefficients = array("q"), array("q"), array("d")
-        self._resting: set[int] = set()
-        self._woken: set[int] = set()
 
     @property
     def num_variables(self) -> int:
@@ -104,30 +101,6 @@ class LinearProgram:
     def set_cost(self, variable: int, cost: float) -> None:
         """Let a variable have another cost from now on."""
         self._costs[variable] = cost
-
-    def rest(self, variables: Iterable[int]) -> None:
-        """Let some variables be 0 in the answers to come, until they are woken: fewer are solved sooner."""
-        self._resting.update(variables)
-
-    def wake(self, variable: int) -> bool:
-        """Let a variable take part again, for good; return whether it was resting."""
-        if variable not in self._resting:
-            return False
-        self._resting.remove(variable)
-        self._woken.add(variable)
-        return True
-
-    def restless(self, variables: Ints) -> Ints:
-        """Return those of some variables that have never been at rest: who rested twice could do so for ever."""
-        known = self._resting | self._woken
-        return variables[~np.isin(variables, np.fromiter(known, dtype=np.int64, count=len(known)))]
-
-    def reduced_costs(self, duals: Floats) -> Floats:
-        """Return the reduced cost of every variable at duals of all rows."""
-        rows, columns = np.array(self._rows), np.array(self._columns)
-        paid = np.bincount(columns, np.array(self._coefficients) * duals[rows], minlength=self.num_variables)
-        reduced: Floats = np.array(self._costs) - paid
-        return reduced
 
     def add_row(self, lower: float, upper: float, entries: Iterable[tuple[int, float]] = ()) -> int:
         """Add a row with its entries as (variable, coefficient), at most one a variable; return its number."""
@@ -210,13 +183,11 @@ class LinearProgram:
 
     def _model(self) -> model_pb2.ModelProto:
         count = self.num_variables
-        rows, columns, upper = np.array(self._rows), np.array(self._columns), np.full(count, np.inf)
-        upper[list(self._resting)] = 0.0
+        rows, columns = np.array(self._rows), np.array(self._columns)
         order = np.lexsort((columns, rows))
-        order = order[upper[columns[order]] > 0]
         return model_pb2.ModelProto(
             variables=model_pb2.VariablesProto(
-                ids=range(count), lower_bounds=[0.0] * count, upper_bounds=upper.tolist(), integers=[False] * count
+                ids=range(count), lower_bounds=[0.0] * count, upper_bounds=[np.inf] * count, integers=[False] * count
             ),
             linear_constraints=model_pb2.LinearConstraintsProto(
                 ids=range(self.num_rows), lower_bounds=self._lower, upper_bounds=self._upper

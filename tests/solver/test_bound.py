@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from lineside.models.scenario import Scenario
-from lineside.solver import bound, resting
+from lineside.solver import bound
 from lineside.solver.bound import ColumnGeneration
 from lineside.solver.cuts import Separator
 from lineside.solver.floor import trivial_floor
@@ -49,15 +49,6 @@ def test_no_bound_is_above_the_optimum(seed: int) -> None:
         return
     assert problem.money.line_minutes(trivial_floor(problem)) <= float(optimum) + 1e-6
     assert converged_bound(problem) <= float(optimum) + 1e-6
-
-
-@pytest.mark.parametrize("seed", range(0, NUM_SEEDS, 8))
-def test_columns_that_rest_change_no_bound(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    problem = Problem(random_scenario(seed))
-    whole = converged_bound(problem)
-    monkeypatch.setattr(resting, "MOST_AWAKE", 6)
-    monkeypatch.setattr(resting, "KEPT_AWAKE", 3)
-    assert converged_bound(problem) == pytest.approx(whole, rel=1e-4, abs=0.1)
 
 
 @pytest.mark.parametrize("seed", [*range(40), 52, 70, 218, 287, 335, 338, 378, 382])

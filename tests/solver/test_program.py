@@ -9,7 +9,6 @@ import pytest
 from ortools.math_opt import parameters_pb2
 
 from lineside.solver import program as program_module
-from lineside.solver import resting
 from lineside.solver.program import LinearProgram, ProgramError, ProgramStoppedError
 
 
@@ -29,49 +28,6 @@ def test_variables_and_rows_count_from_the_next_solve_on() -> None:
     assert program.solve().objective == pytest.approx(2.375)
     assert program.solve().values.tolist() == pytest.approx([0.25, 0.0, 0.75])
     assert (program.num_variables, program.num_rows, few, second) == (3, 2, 1, 1)
-
-
-@pytest.mark.parametrize("tolerance", [None, 1e-7], ids=["interior point", "first order"])
-def test_a_variable_that_rests_is_0_until_it_is_woken(tolerance: float | None) -> None:
-    program = LinearProgram()
-    whole = program.add_row(1.0, 1.0)
-    cheap, dear = (program.add_variable(cost, [(whole, 1.0)]) for cost in (2.0, 5.0))
-    program.rest([cheap])
-    optimum = program.solve(tolerance)
-    assert [optimum.objective, *optimum.values] == pytest.approx([5.0, 0.0, 1.0], abs=1e-4)
-    assert program.reduced_costs(optimum.duals).tolist() == pytest.approx([-3.0, 0.0], abs=1e-4)
-    assert program.restless(np.array([cheap, dear])).tolist() == [dear]
-    assert not program.wake(dear)
-    assert program.wake(cheap)
-    assert not program.wake(cheap)
-    assert program.solve(tolerance).objective == pytest.approx(2.0, abs=1e-4)
-    assert program.restless(np.array([cheap, dear])).tolist() == [dear]
-
-
-def test_the_dearest_columns_rest_where_there_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(resting, "MOST_AWAKE", 5)
-    monkeypatch.setattr(resting, "KEPT_AWAKE", 3)
-    program = LinearProgram()
-    rows = [program.add_row(1.0, 1.0) for _ in range(2)]
-    slack = program.add_variable(50.0, [(row, 1.0) for row in rows])
-    columns = [program.add_variable(float(cost), [(rows[k % 2], 1.0)]) for k, cost in enumerate((9, 8, 1, 2, 3, 4))]
-    optimum = program.solve()
-    assert resting.rest_dearest(program, np.array(columns[:5]), optimum.values, optimum.duals) == 0
-    assert resting.rest_dearest(program, np.array(columns), optimum.values, optimum.duals) == 3
-    assert program.restless(np.array([slack, *columns])).tolist() == [slack, *columns[2:5]]
-    assert program.solve().objective == pytest.approx(optimum.objective) == pytest.approx(3.0)
-    assert resting.rest_dearest(program, np.array(columns), optimum.values, optimum.duals) == 0
-
-
-def test_no_column_in_use_rests(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(resting, "MOST_AWAKE", 0)
-    monkeypatch.setattr(resting, "KEPT_AWAKE", 0)
-    program = LinearProgram()
-    columns = [program.add_variable(1.0 + k, [(program.add_row(1.0, 1.0), 1.0)]) for k in range(4)]
-    unused = program.add_variable(100.0, [(0, 1.0)])
-    optimum = program.solve()
-    assert resting.rest_dearest(program, np.array([*columns, unused]), optimum.values, optimum.duals) == 1
-    assert program.restless(np.array([*columns, unused])).tolist() == columns
 
 
 def test_a_program_without_an_optimum_is_an_error() -> None:
