@@ -68,7 +68,7 @@ class EarlyPrices:
     def _receive(self, on_bound: Callable[[float], None]) -> None:
         try:
             found: float | Prices = self._line.recv()
-        except EOFError:  # it has ended before its time, as one does that the system kills for its memory
+        except (EOFError, OSError):  # it has ended before its time, as one does that the system kills for its memory
             self._is_open = False
             return
         if isinstance(found, float):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from random import Random
 
 import numpy as np
 import pytest
 
+from lineside.models.reading import read_scenario
 from lineside.models.scenario import Scenario
-from lineside.solver import bound
+from lineside.solver import bound, cuts
 from lineside.solver.bound import ColumnGeneration
 from lineside.solver.cuts import Separator
 from lineside.solver.floor import trivial_floor
@@ -21,6 +23,7 @@ from tests.exhaustive import exhaustive_optimum
 from tests.random_scenarios import random_scenario
 from tests.solver.test_week_losses import stopping_at_once
 
+REGIONS = Path(__file__).parents[2] / "../shared/regions"
 NUM_SEEDS = 160
 SERVERS = Separator._servers
 MOST_ROUNDS = 400
@@ -205,3 +208,20 @@ def test_bounds_of_shifts_over_the_end_of_a_week_are_not_above_the_optimum(seed:
     optimum = exhaustive_optimum(scenario)
     if optimum is not None:
         assert converged_bound(Problem(scenario)) <= float(optimum) + 1e-6
+
+
+def test_line_time_waits_in_a_large_master_while_many_other_rows_are_broken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bound, "LARGE_PAIRS", 0)
+    problem = Problem(read_scenario(REGIONS / "s-plain-1").scenario)
+    master = ColumnGeneration(problem, problem.viable_pairs)
+    for _ in range(30):
+        master.round()
+    monkeypatch.setattr(cuts, "MANY_BROKEN", 0.0)
+    separator = Separator(master)
+    assert separator.add_violated() > 0
+    assert master.plain_rows()
+    assert not master.loss_rows()
+    monkeypatch.setattr(cuts, "MANY_BROKEN", 1.0)
+    master.round()
+    separator.add_violated()
+    assert master.loss_rows()

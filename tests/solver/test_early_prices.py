@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+import multiprocessing
 import os
 import signal
+import struct
 import threading
 import time
 from collections.abc import Iterator
@@ -20,6 +23,7 @@ from lineside.solver.early_prices import EarlyPrices
 from lineside.solver.problem import Problem
 from lineside.solver.proof import Proof
 from lineside.solver.search import Incumbent
+from lineside.solver.turns import Turns
 
 REGIONS = Path(__file__).parents[2] / "../shared/regions"
 
@@ -78,6 +82,34 @@ def test_a_proof_goes_on_by_itself_where_the_process_is_killed(problem: Problem)
     ascent.run(lambda: True, lambda _: None)
     assert bounds[-1] == ascent.bound
     assert proof.relaxation is not None
+
+
+def test_prices_that_break_off_in_the_middle_are_none(early: EarlyPrices) -> None:
+    early._line.close()
+    early._line, theirs = multiprocessing.Pipe(duplex=False)
+    os.write(theirs.fileno(), struct.pack("!i", 1_000) + b"the beginning")
+    theirs.close()
+    assert early.wait(lambda: True, lambda _: None) is None
+
+
+def test_the_bound_is_asked_whether_it_is_enough_and_leaves_its_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pipeline, "MANY_PAIRS", 0)
+    monkeypatch.setattr(pipeline, "RELAX_LEFT", 0.0)
+    asked: list[int] = []
+
+    def is_enough(_: Turns, now: float, bound: float, plan: float, rows: int) -> bool:
+        assert now > 0
+        assert 0 < bound <= plan
+        asked.append(rows)
+        return True
+
+    monkeypatch.setattr(Turns, "is_enough", is_enough)
+    stages: list[str] = []
+    scenario = read_scenario(REGIONS / "s-plain-2").scenario
+    solve(scenario, SolveOptions(seconds=5.0, workers=2, seed=0), lambda progress: stages.append(progress.stage))
+    turns = [stage for stage, _ in itertools.groupby(stages) if stage in {"proving a bound", "improving the plan"}]
+    assert len(asked) > 1
+    assert turns[:4] == ["proving a bound", "improving the plan"] * 2
 
 
 def test_a_solve_of_a_large_region_ends_with_no_process_left(monkeypatch: pytest.MonkeyPatch) -> None:

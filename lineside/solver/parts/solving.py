@@ -211,7 +211,7 @@ class _Floor:
     def _receive(self) -> None:
         try:
             found: ModulePrices = self._line.recv()
-        except EOFError:
+        except (EOFError, OSError):  # between two messages, or in the middle of one
             self._is_open, self.is_lost = False, not self._floor.is_whole
             return
         self._bound = max(self._bound, thousandths_down(self._floor.take(found)))
